@@ -17,9 +17,7 @@ std::vector<double> Thinned(absl::Span<const double> values, size_t most) {
   if (values.size() <= most) return {values.begin(), values.end()};
   std::vector<double> thinned;
   thinned.reserve(most);
-  // The middle one of each of `most` stretches of as many ranks.
-  for (size_t i = 0; i < most; ++i)
-    thinned.push_back(values[(2 * i + 1) * values.size() / (2 * most)]);
+  for (size_t i = 0; i < most; ++i) thinned.push_back(values[RankOfStandIn(i, values.size(), most)]);
   return thinned;
 }
 
@@ -80,12 +78,6 @@ double Median(absl::Span<const double> x, absl::Span<const double> y) {
   return below.count > pairs / 2 ? lower : (lower + below.next) / 2;
 }
 
-// How values of two lists lie to each other, in whole numbers, which lose nothing.
-struct Dominance {
-  absl::int128 sum = 0;  // of (y below it) - (y above it) over x; over y it is -sum
-  absl::int128 x_squares = 0, y_squares = 0;  // of the same of each x, and of each y
-  absl::int128 equal = 0;                     // pairs
-};
 Dominance Compare(absl::Span<const double> x, absl::Span<const double> y) {
   Dominance found;
   const auto m = static_cast<int64_t>(x.size()), n = static_cast<int64_t>(y.size());
@@ -117,19 +109,57 @@ double RankSumPValue(double rank_sum, double count, double other_count, double t
   return std::min(1.0, 2 * NormalAbove(std::max(0.0, distance - 0.5) / std::sqrt(variance)));
 }
 
+Dominance DominanceOf(absl::Span<const int64_t> all, absl::Span<const uint32_t> places) {
+  Dominance found;
+  const auto m = static_cast<int64_t>(places.size()), n = static_cast<int64_t>(all.size()) - m;
+  // Squares of the y that have `below` of x below them.
+  const auto add_gap = [&](int64_t count, int64_t below) {
+    const int64_t of_y = 2 * below - m;
+    found.y_squares += absl::int128(of_y * of_y) * count;
+  };
+  int64_t next = 0;  // of `all`: what is before was seen
+  for (int64_t i = 0; i < m;) {
+    // All that are equal to the next x: `a` of x, `b` of y.
+    const int64_t value = all[places[static_cast<size_t>(i)]];
+    int64_t begin = places[static_cast<size_t>(i)], end = begin + 1;
+    while (begin > next && all[static_cast<size_t>(begin - 1)] == value) --begin;
+    int64_t a = 1;
+    for (; end < m + n && all[static_cast<size_t>(end)] == value; ++end)
+      a += i + a < m && places[static_cast<size_t>(i + a)] == end;
+    const int64_t b = end - begin - a;
+    add_gap(begin - next, i);
+    const int64_t of_x = 2 * (begin - i) + b - n, of_y = 2 * i + a - m;
+    found.sum += a * of_x;
+    found.x_squares += absl::int128(of_x * of_x) * a;
+    if (b > 0) found.y_squares += absl::int128(of_y * of_y) * b;
+    found.equal += absl::int128(a) * b;
+    i += a;
+    next = end;
+  }
+  add_gap(m + n - next, m);
+  return found;
+}
+
+Dominance Turned(const Dominance& found) {
+  return {-found.sum, found.y_squares, found.x_squares, found.equal};
+}
+
 Estimate CliffsDelta(absl::Span<const double> x, absl::Span<const double> y, double z) {
-  const Dominance found = Compare(x, y);
-  const auto m = static_cast<double>(x.size()), n = static_cast<double>(y.size());
+  return CliffsDelta(Compare(x, y), static_cast<int64_t>(x.size()), static_cast<int64_t>(y.size()),
+                     z);
+}
+
+Estimate CliffsDelta(const Dominance& found, int64_t count, int64_t other_count, double z) {
+  const auto m = static_cast<double>(count), n = static_cast<double>(other_count);
   const auto sum = static_cast<double>(found.sum);
   const double delta = sum / (m * n);
   // The unbiased variance (Cliff 1993, eq. 3), no less than what it is where all pairs agree.
   double variance = 0;
   if (m > 1 && n > 1) {
     // n^2 times the squares of the rows' distances from their mean, and m^2 times the columns'.
-    const auto whole = [](size_t size) { return absl::int128(static_cast<uint64_t>(size)); };
     const absl::int128 square = found.sum * found.sum;
-    const double rows = static_cast<double>(whole(x.size()) * found.x_squares - square) / m;
-    const double columns = static_cast<double>(whole(y.size()) * found.y_squares - square) / n;
+    const double rows = static_cast<double>(count * found.x_squares - square) / m;
+    const double columns = static_cast<double>(other_count * found.y_squares - square) / n;
     // Pairs: each d is -1, 0 or 1, so that the sum of their squares is that of pairs not equal.
     const double squares = m * n - static_cast<double>(found.equal) - sum * delta;
     variance = (rows + columns - squares) / (m * n * (m - 1) * (n - 1));
@@ -148,16 +178,20 @@ Estimate CliffsDelta(absl::Span<const double> x, absl::Span<const double> y, dou
 
 Estimate HodgesLehmannShift(absl::Span<const double> x, absl::Span<const double> y, double z,
                             size_t most) {
-  const std::vector<double> some_x = Thinned(x, most), some_y = Thinned(y, most);
-  const auto m = static_cast<double>(x.size()), n = static_cast<double>(y.size());
-  const auto pairs = static_cast<int64_t>(some_x.size()) * static_cast<int64_t>(some_y.size());
+  return ShiftOfStandIns(Thinned(x, most), Thinned(y, most), static_cast<int64_t>(x.size()),
+                         static_cast<int64_t>(y.size()), z);
+}
+
+Estimate ShiftOfStandIns(absl::Span<const double> x, absl::Span<const double> y, int64_t count,
+                         int64_t other_count, double z) {
+  const auto m = static_cast<double>(count), n = static_cast<double>(other_count);
+  const auto pairs = static_cast<int64_t>(x.size()) * static_cast<int64_t>(y.size());
   // Half the width of the interval, as a share of all pairs.
   const double half = z * std::sqrt(m * n * (m + n + 1) / 12) / (m * n);
   const auto cut =
       static_cast<int64_t>(std::floor(static_cast<double>(pairs) * std::max(0.0, 0.5 - half)));
   const int64_t low = std::clamp<int64_t>(cut, 1, pairs);
-  return {Median(some_x, some_y), Difference(some_x, some_y, low),
-          Difference(some_x, some_y, pairs + 1 - low)};
+  return {Median(x, y), Difference(x, y, low), Difference(x, y, pairs + 1 - low)};
 }
 
 }  // namespace plumbline::statistics

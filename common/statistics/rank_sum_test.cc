@@ -130,6 +130,47 @@ TEST(CliffsDelta, AsTheShareOfPairs) {
   EXPECT_EQ(CliffsDelta({2, 3}, {0, 1}, k95).value, 1);
 }
 
+// By where one side is among all, and with values that stand for all.
+TEST(CliffsDelta, AndShiftsByPlaces) {
+  std::mt19937 random(6);
+  for (int i = 0; i < 300; ++i) {
+    std::vector<int64_t> all(2 + random() % 40);
+    for (int64_t& one : all) one = static_cast<int64_t>(random() % (i % 2 == 0 ? 9 : 1'000));
+    std::sort(all.begin(), all.end());
+    std::vector<double> x, y;
+    std::vector<uint32_t> places;
+    for (uint32_t place = 0; place < all.size(); ++place) {
+      // At least one on either side.
+      const bool in = place == 0 || (place + 1 < all.size() && random() % 3 == 0);
+      (in ? x : y).push_back(static_cast<double>(all[place]));
+      if (in) places.push_back(place);
+    }
+    const auto m = static_cast<int64_t>(x.size()), n = static_cast<int64_t>(y.size());
+    const Dominance found = DominanceOf(all, places);
+    for (const bool turned : {false, true}) {
+      const Estimate expected = turned ? CliffsDelta(y, x, k95) : CliffsDelta(x, y, k95);
+      const Estimate estimate = turned ? CliffsDelta(Turned(found), n, m, k95)
+                                       : CliffsDelta(found, m, n, k95);
+      ASSERT_EQ(estimate.value, expected.value) << i;
+      ASSERT_EQ(estimate.lower, expected.lower) << i;
+      ASSERT_EQ(estimate.upper, expected.upper) << i;
+    }
+    constexpr size_t kMost = 7;
+    const auto stand_ins = [](const std::vector<double>& values) {
+      if (values.size() <= kMost) return values;
+      std::vector<double> some;
+      for (size_t k = 0; k < kMost; ++k)
+        some.push_back(values[RankOfStandIn(k, values.size(), kMost)]);
+      return some;
+    };
+    const Estimate expected = HodgesLehmannShift(x, y, k95, kMost);
+    const Estimate shift = ShiftOfStandIns(stand_ins(x), stand_ins(y), m, n, k95);
+    ASSERT_EQ(shift.value, expected.value);
+    ASSERT_EQ(shift.lower, expected.lower);
+    ASSERT_EQ(shift.upper, expected.upper);
+  }
+}
+
 // Ranks 1 to 5 against 6 to 10: U is 0, its mean 12.5, its variance 5 * 5 * 11 / 12.
 TEST(RankSum, ByHand) {
   EXPECT_NEAR(RankSumPValue(15, 5, 5, 0), 2 * NormalAbove(12 / std::sqrt(275.0 / 12)), 1e-12);

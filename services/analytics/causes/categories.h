@@ -5,27 +5,30 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_CAUSES_CATEGORIES_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
-#include "services/analytics/causes/columns.h"
+#include "services/analytics/causes/facts.h"
 
 namespace plumbline::analytics::causes {
 
 inline constexpr char kNone[] = "(none)", kOther[] = "(other)";
+
+// Which of two values that are as frequent comes first.
+using Before = absl::FunctionRef<bool(uint32_t a, uint32_t b)>;
 
 // What values are called, and how a filter finds their cases.
 struct ValueWords {
   absl::FunctionRef<std::string(uint32_t value)> text;
   absl::FunctionRef<std::string(const std::string& text)> label;
   absl::FunctionRef<DrillDown(uint32_t value)> cases;
-  DrillDown none = {};   // the cases without a value
-  bool ordered = false;  // numbers of values say which of two as frequent ones comes first
+  Before before;
+  DrillDown none = {};  // the cases without a value
 };
 
-// Which values are groups of their own: the most frequent ones, then by text, or by number where
-// they are `ordered`.
+// Which values are groups of their own: the most frequent ones.
 struct KeptValues {
   std::vector<uint32_t> group_of;  // by value; kNoText where it is one of the others
   std::vector<uint32_t> values;    // by group
@@ -33,21 +36,31 @@ struct KeptValues {
   int64_t value_count = 0;         // that a case has
 };
 KeptValues ChooseValues(const std::vector<int64_t>& counts, const ColumnOptions& options,
-                        absl::FunctionRef<std::string(uint32_t value)> text, bool ordered = false);
+                        Before before);
 
-// Adds `column` with groups by `value_of_case` (kNoText where a case has none), or why not.
-// `value_count`: values are below it. O(cases + values log values).
-void AddCategories(Column column, const std::vector<uint32_t>& value_of_case, size_t value_count,
-                   const Outcomes& outcomes, const ColumnOptions& options, const ValueWords& words,
-                   Columns* columns);
+// What each of Outcomes::cases has. O(cases).
+std::vector<uint32_t> ValuesOf(const Outcomes& outcomes, std::span<const uint32_t> of_case);
+
+// Adds `column` with its codes.
+void AddColumn(Column column, Codes codes, Columns* columns);
+
+// Adds `column` with groups by `values` of Outcomes::cases (kNoText where one has none), or why
+// not. `value_count`: values are below it. O(cases + values log values).
+void AddCategories(Column column, const std::vector<uint32_t>& values, size_t value_count,
+                   const ColumnOptions& options, const ValueWords& words, Columns* columns);
 
 // Why a column of such values is of no use; "" where it is.
 std::string WhyUseless(const KeptValues& kept, int64_t missing, int64_t known,
                        const ColumnOptions& options);
 
-// Adds the columns of attributes. Errors as ReadColumns.
-absl::Status AddAttributes(const LogSnapshot& log, const Outcomes& outcomes,
-                           const ColumnOptions& options, KeepOn keep_on, Columns* columns);
+// Adds what one key makes. `place_of_case`: in Outcomes::cases, kNoText where it is not there; only
+// where the key has several values, or times, in a case.
+void AddAttribute(const AttributeFacts& facts, const Outcomes& outcomes,
+                  const ColumnOptions& options, std::span<const uint32_t> place_of_case,
+                  Columns* columns);
+// Adds activities and variants.
+void AddSequences(const SequenceFacts& facts, const Outcomes& outcomes,
+                  const ColumnOptions& options, Columns* columns);
 
 }  // namespace plumbline::analytics::causes
 

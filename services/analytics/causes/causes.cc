@@ -2,7 +2,6 @@
 #include "services/analytics/causes/causes.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
@@ -13,8 +12,6 @@
 #include "common/base/status_macros.h"
 #include "common/base/threads.h"
 #include "common/statistics/normal.h"
-#include "common/statistics/quantile.h"
-#include "common/statistics/rank_sum.h"
 #include "services/analytics/causes/compare.h"
 
 namespace plumbline::analytics::causes {
@@ -42,12 +39,13 @@ std::optional<Estimate> ExcessHours(const Compared& group, double z) {
 class Analysis {
  public:
   Analysis(Columns columns, const CauseOptions& options, KeepOn keep_on, RootCauses* result)
-      : columns_(std::move(columns.columns)),
+      : all_columns_(std::move(columns)),
+        columns_(all_columns_.columns),
         options_(options),
         keep_on_(keep_on),
         z_(statistics::NormalUpperQuantile((1 - options.confidence) / 2)),
         result_(*result),
-        ranks_(RankDurations(result->outcomes)) {}
+        durations_(result->outcomes, all_columns_) {}
 
   absl::Status Run();
 
@@ -64,17 +62,17 @@ class Analysis {
   bool Significant(const Compared& group) const {
     return AdjustedOf(group) <= 1 - options_.confidence;
   }
-  Cause Describe(size_t place) const;
-  std::optional<DurationDifference> DescribeDurations(const Compared& group) const;
+  Cause Describe(size_t place);
   absl::Status Tell(const std::vector<size_t>& places, std::vector<Cause>* list);
   void TellColumns();
 
-  const std::vector<Column> columns_;
+  const Columns all_columns_;
+  const std::vector<Column>& columns_;
   const CauseOptions& options_;
   const KeepOn keep_on_;
   const double z_;
   RootCauses& result_;
-  const Ranks ranks_;
+  GroupDurations durations_;
   Comparison comparison_;
   std::vector<std::vector<std::string>> same_;  // by group: labels of those with the same cases
   std::optional<Checker> checker_;
@@ -83,14 +81,14 @@ class Analysis {
 absl::Status Analysis::Run() {
   ASSIGN_OR_RETURN(
       comparison_,
-      Compare(result_.outcomes, columns_, ranks_,
+      Compare(result_.outcomes, all_columns_, RankDurations(result_.outcomes),
               {options_.columns.min_cases, options_.confidence, options_.holm}, keep_on_));
   result_.test_count = comparison_.test_count;
   result_.group_count = static_cast<int64_t>(comparison_.groups.size());
   result_.skipped.insert(result_.skipped.end(), comparison_.skipped.begin(),
                          comparison_.skipped.end());
   MergeSame();
-  checker_.emplace(result_.outcomes, columns_, comparison_, options_.confidence);
+  checker_.emplace(result_.outcomes, all_columns_, comparison_, options_.confidence);
   std::vector<size_t> worse, better;
   for (size_t i = 0; i < comparison_.groups.size(); ++i) {
     const Compared& group = comparison_.groups[i];
@@ -155,7 +153,7 @@ double Analysis::ExcessOf(const Compared& group) const {
                                                static_cast<double>(t.other_count);
 }
 
-Cause Analysis::Describe(size_t place) const {
+Cause Analysis::Describe(size_t place) {
   const Compared& group = comparison_.groups[place];
   const Column& column = columns_[group.column];
   Cause cause;
@@ -175,29 +173,9 @@ Cause Analysis::Describe(size_t place) const {
   cause.adjusted = group.adjusted;
   cause.exact = group.exact;
   cause.significant = Significant(group);
-  cause.durations = DescribeDurations(group);
+  if (group.duration_p_value.has_value()) cause.durations = durations_.Describe(group, z_);
   cause.same_cases_as = same_[place];
   return cause;
-}
-
-std::optional<DurationDifference> Analysis::DescribeDurations(const Compared& group) const {
-  if (!group.duration_p_value.has_value()) return std::nullopt;
-  std::array<std::vector<double>, 2> sides;
-  auto& [rest, in] = sides;
-  in.reserve(static_cast<size_t>(group.timed));
-  rest.reserve(ranks_.order.size() - static_cast<size_t>(group.timed));
-  for (const auto& [seconds, c] : ranks_.order)
-    sides[columns_[group.column].In(c, group.group) ? 1 : 0].push_back(seconds);
-  DurationDifference durations;
-  durations.count = static_cast<int64_t>(in.size());
-  durations.other_count = static_cast<int64_t>(rest.size());
-  durations.median = statistics::Quantile(in, 0.5);
-  durations.other_median = statistics::Quantile(rest, 0.5);
-  durations.shift = statistics::HodgesLehmannShift(in, rest, z_);
-  durations.cliffs_delta = statistics::CliffsDelta(in, rest, z_);
-  durations.p_value = *group.duration_p_value;
-  durations.adjusted = group.adjusted_duration;
-  return durations;
 }
 
 absl::Status Analysis::Tell(const std::vector<size_t>& places, std::vector<Cause>* list) {
@@ -314,19 +292,16 @@ void AddNotes(const OutcomeSpec& spec, RootCauses* result) {
 
 }  // namespace
 
-absl::StatusOr<RootCauses> Analyze(const LogParts& parts,
-                                   const std::vector<std::string>& map_transitions,
-                                   const OutcomeSpec& outcome, const CauseOptions& options,
-                                   KeepOn keep_on) {
+absl::StatusOr<RootCauses> Conclude(Outcomes outcomes, Columns columns, const OutcomeSpec& outcome,
+                                    const CauseOptions& options, KeepOn keep_on) {
   RootCauses result;
-  ASSIGN_OR_RETURN(result.outcomes, Decide(parts, map_transitions, outcome, keep_on));
+  result.outcomes = std::move(outcomes);
   result.notes = result.outcomes.notes;
   if (result.outcomes.known > 0) {
     result.risk =
         statistics::Proportion(result.outcomes.happened, result.outcomes.known,
                                statistics::NormalUpperQuantile((1 - options.confidence) / 2));
   }
-  ASSIGN_OR_RETURN(Columns columns, ReadColumns(parts, result.outcomes, options.columns, keep_on));
   result.problem = ProblemOf(result.outcomes, options.columns.min_cases);
   if (result.problem.empty()) {
     result.skipped = std::move(columns.skipped);
@@ -335,6 +310,15 @@ absl::StatusOr<RootCauses> Analyze(const LogParts& parts,
   }
   AddNotes(outcome, &result);
   return result;
+}
+
+absl::StatusOr<RootCauses> Analyze(const LogParts& parts,
+                                   const std::vector<std::string>& map_transitions,
+                                   const OutcomeSpec& outcome, const CauseOptions& options,
+                                   KeepOn keep_on) {
+  ASSIGN_OR_RETURN(Outcomes outcomes, Decide(parts, map_transitions, outcome, keep_on));
+  ASSIGN_OR_RETURN(Columns columns, ReadColumns(parts, outcomes, options.columns, keep_on));
+  return Conclude(std::move(outcomes), std::move(columns), outcome, options, keep_on);
 }
 
 }  // namespace plumbline::analytics::causes

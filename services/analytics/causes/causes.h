@@ -15,6 +15,7 @@
 #include "common/statistics/proportions.h"
 #include "services/analytics/causes/check.h"
 #include "services/analytics/causes/columns.h"
+#include "services/analytics/causes/group_durations.h"
 #include "services/analytics/causes/outcome.h"
 
 namespace plumbline::analytics::causes {
@@ -25,14 +26,6 @@ struct CauseOptions {
   double confidence = 0.95;
   bool holm = false;      // else Benjamini and Hochberg
   bool by_hours = false;  // of slow cases: ranked by hours, else by cases
-};
-
-// Of cases that ended; seconds.
-struct DurationDifference {
-  int64_t count = 0, other_count = 0;
-  double median = 0, other_median = 0;
-  statistics::Estimate shift, cliffs_delta;
-  double p_value = 1, adjusted = 1;
 };
 
 struct Cause {
@@ -69,7 +62,11 @@ struct RootCauses {
   std::vector<std::string> notes;
 };
 
-// Errors of Decide and ReadColumns. O(rows + attributes + cases (columns + log cases)) expected.
+// What is told of outcomes and columns. Errors of `keep_on`. O(cases (columns + groups told)).
+absl::StatusOr<RootCauses> Conclude(Outcomes outcomes, Columns columns, const OutcomeSpec& outcome,
+                                    const CauseOptions& options, KeepOn keep_on);
+
+// The same of a log. Errors of Decide and ReadColumns. O(rows + attributes + cases (columns + log cases)) expected.
 absl::StatusOr<RootCauses> Analyze(const LogParts& parts,
                                    const std::vector<std::string>& map_transitions,
                                    const OutcomeSpec& outcome, const CauseOptions& options,

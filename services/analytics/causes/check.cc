@@ -30,9 +30,12 @@ int WeightOf(Verdict verdict) {
 
 }  // namespace
 
-Checker::Checker(const Outcomes& outcomes, const std::vector<Column>& columns,
-                 const Comparison& comparison, double confidence)
-    : outcomes_(outcomes), columns_(columns), confidence_(confidence) {
+Checker::Checker(const Outcomes& outcomes, const Columns& columns, const Comparison& comparison,
+                 double confidence)
+    : outcomes_(outcomes),
+      columns_(columns.columns),
+      codes_(columns.codes),
+      confidence_(confidence) {
   std::vector<const ComparedColumn*> strong;
   for (const ComparedColumn& column : comparison.columns) {
     if (column.association.has_value() && column.adjusted <= 1 - confidence)
@@ -43,7 +46,7 @@ Checker::Checker(const Outcomes& outcomes, const std::vector<Column>& columns,
                      return a->association->cramers_v.value > b->association->cramers_v.value;
                    });
   for (const ComparedColumn* column : strong) {
-    const ColumnKind kind = columns[column->column].kind;
+    const ColumnKind kind = columns_[column->column].kind;
     if (IsFromTheBegin(kind)) before_.push_back(column->column);
     if (kind == ColumnKind::kActivity) during_.push_back(column->column);
   }
@@ -80,12 +83,12 @@ std::optional<Check> Checker::Run(const Compared& group) {
 }
 
 std::optional<Check> Checker::Against(const Compared& group, size_t by) {
-  const Joint& joint = JointOf(group.column, by);
+  std::vector<Cell> members, all;
+  Divide(group, columns_[by], &members, &all);
   std::vector<statistics::TwoByTwo> strata;
-  for (size_t s = 0; s < joint.strata; ++s) {
-    const auto& [happened, count] = joint.cells[s * joint.groups + group.group];
-    const auto& [all_happened, all_count] = joint.all[s];
-    strata.push_back({happened, count, all_happened - happened, all_count - count});
+  for (size_t s = 0; s < all.size(); ++s) {
+    strata.push_back({members[s].happened, members[s].count, all[s].happened - members[s].happened,
+                      all[s].count - members[s].count});
   }
   const double z = statistics::NormalUpperQuantile((1 - confidence_) / 2);
   auto within = statistics::DifferenceWithinStrata(strata, z);
@@ -110,42 +113,57 @@ std::optional<Check> Checker::Against(const Compared& group, size_t by) {
   return check;
 }
 
-const Checker::Joint& Checker::JointOf(size_t column, size_t by) {
-  Joint* joint = nullptr;
+const std::vector<uint32_t>& Checker::PairsOf(size_t first, size_t second) {
+  Pairs* pairs = nullptr;
   {
     absl::MutexLock lock(&mutex_);
-    joint = &joints_[{column, by}];
+    pairs = &pairs_[{first, second}];
   }
-  absl::call_once(joint->counted, [&] { Count(column, by, joint); });
-  return *joint;
+  absl::call_once(pairs->counted, [&] {
+    const Codes &a = codes_[first], &b = codes_[second];
+    pairs->cells.assign(a.size * b.size * 2, 0);
+    for (size_t i = 0; i < outcomes_.cases.size(); ++i)
+      ++pairs->cells[(a.of_case[i] * b.size + b.of_case[i]) * 2 + outcomes_.has_it[i]];
+  });
+  return pairs->cells;
 }
 
-void Checker::Count(size_t column, size_t by, Joint* counted) const {
-  Joint& joint = *counted;
-  const Column& groups = columns_[column];
-  const Column& strata = columns_[by];
-  joint.groups = groups.groups.size();
-  joint.strata = strata.groups.size();
-  joint.cells.resize(joint.groups * joint.strata);
-  joint.all.resize(joint.strata);
-  for (size_t c = 0; c < outcomes_.state.size(); ++c) {
-    if (outcomes_.state[c] == Outcomes::kUnknown) continue;
-    const int64_t happened = outcomes_.state[c] == Outcomes::kYes ? 1 : 0;
-    const size_t s = strata.GroupOf(c);
-    joint.all[s].first += happened;
-    ++joint.all[s].second;
-    const auto add = [&](size_t g) {
-      auto& cell = joint.cells[s * joint.groups + g];
-      cell.first += happened;
-      ++cell.second;
-    };
-    if (!groups.overlapping()) {
-      add(groups.GroupOf(c));
-      continue;
+void Checker::DivideByCodes(const Compared& group, const Column& by, std::vector<Cell>* members,
+                            std::vector<Cell>* all) {
+  const Column& column = columns_[group.column];
+  const bool turned = by.codes < column.codes;
+  const std::vector<uint32_t>& cells =
+      turned ? PairsOf(by.codes, column.codes) : PairsOf(column.codes, by.codes);
+  const size_t codes = codes_[column.codes].size, by_codes = codes_[by.codes].size;
+  for (uint32_t s = 0; s < by_codes; ++s) {
+    Cell& of_all = (*all)[by.GroupOf(s)];
+    Cell& of_members = (*members)[by.GroupOf(s)];
+    for (uint32_t g = 0; g < codes; ++g) {
+      const size_t at = 2 * (turned ? s * codes + g : g * by_codes + s);
+      const int64_t happened = cells[at + 1], count = cells[at] + happened;
+      of_all.count += count;
+      of_all.happened += happened;
+      if (column.GroupOf(g) != group.group) continue;
+      of_members.count += count;
+      of_members.happened += happened;
     }
-    for (size_t g = 0; g < joint.groups; ++g) {
-      if (groups.members[g][c]) add(g);
-    }
+  }
+}
+
+void Checker::Divide(const Compared& group, const Column& by, std::vector<Cell>* members,
+                     std::vector<Cell>* all) {
+  members->resize(by.groups.size());
+  all->resize(by.groups.size());
+  const Column& column = columns_[group.column];
+  if (!column.overlapping()) return DivideByCodes(group, by, members, all);
+  const std::vector<uint16_t>& code = codes_[by.codes].of_case;
+  for (size_t i = 0; i < code.size(); ++i) {
+    const size_t s = by.GroupOf(code[i]);
+    ++(*all)[s].count;
+    (*all)[s].happened += outcomes_.has_it[i];
+    if (!column.members[group.group][i]) continue;
+    ++(*members)[s].count;
+    (*members)[s].happened += outcomes_.has_it[i];
   }
 }
 

@@ -36,31 +36,40 @@ struct Check {
 // what happens is held against what happens, activities. All must outlive it.
 class Checker {
  public:
-  Checker(const Outcomes& outcomes, const std::vector<Column>& columns,
-          const Comparison& comparison, double confidence);
-  // Nothing where no column can be held against it. O(cases) for each pair of columns, once. On
-  // several threads.
+  Checker(const Outcomes& outcomes, const Columns& columns, const Comparison& comparison,
+          double confidence);
+  // Nothing where no column can be held against it. O(cases) for each pair of Columns::codes, once.
+  // On several threads.
   std::optional<Check> Run(const Compared& group);
 
  private:
-  // By stratum and group of the other: members with the outcome, members.
-  struct Joint {
+  // Cases of each pair of codes: (code of `first` * codes of `second` + code of `second`) * 2, and
+  // behind it those that have the outcome.
+  struct Pairs {
     absl::once_flag counted;
-    size_t groups = 0, strata = 0;
-    std::vector<std::pair<int64_t, int64_t>> cells;  // stratum * groups + group
-    std::vector<std::pair<int64_t, int64_t>> all;    // of a stratum
+    std::vector<uint32_t> cells;
   };
-  const Joint& JointOf(size_t column, size_t by);
-  void Count(size_t column, size_t by, Joint* joint) const;
+  // Members, and those with the outcome.
+  struct Cell {
+    int64_t count = 0, happened = 0;
+  };
+
+  // `first` <= `second`.
+  const std::vector<uint32_t>& PairsOf(size_t first, size_t second);
+  // The members of the group, and all cases, by the groups of another column.
+  void Divide(const Compared& group, const Column& by, std::vector<Cell>* members,
+              std::vector<Cell>* all);
+  void DivideByCodes(const Compared& group, const Column& by, std::vector<Cell>* members,
+                     std::vector<Cell>* all);
   std::optional<Check> Against(const Compared& group, size_t by);
 
   const Outcomes& outcomes_;
   const std::vector<Column>& columns_;
+  const std::vector<Codes>& codes_;
   const double confidence_;
   std::vector<size_t> before_, during_;  // columns, strongest first
-  std::vector<size_t> group_counts_;
-  absl::Mutex mutex_;  // of the places of joints_
-  std::map<std::pair<size_t, size_t>, Joint> joints_;
+  absl::Mutex mutex_;                    // of the places of pairs_
+  std::map<std::pair<size_t, size_t>, Pairs> pairs_;
 };
 
 }  // namespace plumbline::analytics::causes

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_CAUSES_COLUMNS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,12 @@ struct Group {
   DrillDown cases;    // empty where no filter can say it
 };
 
+// A number for each of Outcomes::cases, below `size`.
+struct Codes {
+  std::vector<uint16_t> of_case;
+  size_t size = 0;
+};
+
 // Groups of cases. Each case with a known outcome is in one, but of kEventAttribute in any number.
 // Of an activity the first group has it, the second has not.
 struct Column {
@@ -47,20 +54,18 @@ struct Column {
   std::string key;    // attribute, activity
   std::string label;  // "region", "has Legal review"
   std::vector<Group> groups;
-  std::vector<uint16_t> of_case;  // number of the group by case; empty where there are members
-  std::vector<BitSet> members;    // kEventAttribute: by group; kActivity: of the first
+  // Which group a case is in: a place in Columns::codes that gives its number; of an activity a
+  // number of which one bit says that the case has it, as several share one.
+  size_t codes = 0;
+  std::optional<int> bit;
+  std::vector<BitSet> members;  // kEventAttribute: by group, of Outcomes::cases
   // Values of cases with a known outcome, of numbers in quarters too.
   int64_t value_count = 0, missing = 0;
-  std::vector<double> numbers;  // where values are: by case, NaN where there is none; else empty
+  std::optional<double> rank_correlation;  // of numbers with durations
 
   bool overlapping() const { return kind == ColumnKind::kEventAttribute; }
   // Where it is not overlapping.
-  size_t GroupOf(size_t case_number) const {
-    return of_case.empty() ? (members[0][case_number] ? 0 : 1) : of_case[case_number];
-  }
-  bool In(size_t case_number, size_t group) const {
-    return overlapping() ? members[group][case_number] : GroupOf(case_number) == group;
-  }
+  size_t GroupOf(uint32_t code) const { return !bit.has_value() ? code : (code >> *bit & 1) ^ 1; }
 };
 
 struct ColumnOptions {
@@ -79,11 +84,14 @@ struct SkippedColumn {
 
 struct Columns {
   std::vector<Column> columns;  // by kind, then in the order of their labels
+  std::vector<Codes> codes;
   std::vector<SkippedColumn> skipped;
 };
 
 // Bytes that the columns of a log take at most, while they are made.
 int64_t BytesOfColumns(const LogSnapshot& log);
+// The same of facts that are kept (facts.h), beside these.
+int64_t BytesOfColumns(size_t cases, size_t keys, size_t activities);
 
 // FIELD_INVALID (field "keys") for a key that the log does not have; errors of `keep_on`. O(rows +
 // attributes + cases columns) expected.

@@ -5,13 +5,12 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/base/threads.h"
 #include "common/statistics/multiplicity.h"
-#include "common/statistics/rank_correlation.h"
 #include "common/statistics/rank_sum.h"
-#include "common/statistics/sums.h"
 #include "services/analytics/causes/categories.h"
 
 namespace plumbline::analytics::causes {
@@ -26,17 +25,20 @@ uint64_t Mixed(uint64_t number) {
   return z ^ (z >> 31);
 }
 
-// What one pass over the cases adds up for a group.
+// What one pass over the cases adds up for a group. All of it is whole, so that the order of the
+// cases does not matter.
 struct Sums {
   int64_t count = 0, happened = 0;
   uint64_t members = 0;
-  double timed = 0, rank_sum = 0;
-  double distance = 0, squares = 0;
+  int64_t timed = 0, doubled_ranks = 0;
+  absl::int128 distance = 0, squares = 0;
 
   void Add(const Sums& other) {
     count += other.count;
     happened += other.happened;
+    members += other.members;
     timed += other.timed;
+    doubled_ranks += other.doubled_ranks;
     distance += other.distance;
     squares += other.squares;
   }
@@ -44,56 +46,69 @@ struct Sums {
 
 class Counter {
  public:
-  Counter(const Outcomes& outcomes, const Ranks& ranks) : outcomes_(outcomes), ranks_(ranks) {
-    for (size_t c = 0; c < outcomes.state.size(); ++c) Take(c, all_);
-  }
-  const Sums& all() const { return all_; }
+  Counter(const Outcomes& outcomes, const Ranks& ranks) : outcomes_(outcomes), ranks_(ranks) {}
 
-  std::vector<Sums> Count(const Column& column) const {
-    std::vector<Sums> sums(column.groups.size());
-    for (size_t c = 0; c < outcomes_.state.size(); ++c) {
-      if (outcomes_.state[c] == Outcomes::kUnknown) continue;
-      if (!column.overlapping()) {
-        Take(c, sums[column.GroupOf(c)]);
-        continue;
-      }
-      for (size_t g = 0; g < sums.size(); ++g) {
-        if (column.members[g][c]) Take(c, sums[g]);
-      }
-    }
+  // By code. O(cases).
+  std::vector<Sums> Count(const Codes& codes) const {
+    std::vector<Sums> sums(codes.size);
+    for (size_t i = 0; i < codes.of_case.size(); ++i) Take(i, sums[codes.of_case[i]]);
     return sums;
+  }
+  Sums Count(const BitSet& members) const {
+    Sums sums;
+    const size_t size = members.size();
+    for (size_t i = members.FirstIn(0, size); i < size; i = members.FirstIn(i + 1, size))
+      Take(i, sums);
+    return sums;
+  }
+  Sums All() const {
+    Sums all;
+    for (size_t i = 0; i < outcomes_.cases.size(); ++i) Take(i, all);
+    return all;
   }
 
  private:
-  void Take(size_t c, Sums& sums) const {
-    if (outcomes_.state[c] == Outcomes::kUnknown) return;
+  void Take(size_t i, Sums& sums) const {
     ++sums.count;
-    sums.happened += outcomes_.state[c] == Outcomes::kYes;
-    sums.members += Mixed(c);
-    if (outcomes_.seconds.empty() || outcomes_.seconds[c] == Outcomes::kNoDuration) return;
-    const double distance = outcomes_.seconds[c] - ranks_.mean;
-    sums.timed += 1;
-    sums.rank_sum += ranks_.rank[c];
+    sums.happened += outcomes_.has_it[i];
+    sums.members += Mixed(i);
+    if (i >= outcomes_.micros.size()) return;
+    const int64_t distance = outcomes_.micros[i] - ranks_.mean;
+    ++sums.timed;
+    sums.doubled_ranks += ranks_.doubled[i];
     sums.distance += distance;
-    sums.squares += distance * distance;
+    sums.squares += absl::int128(distance) * distance;
   }
 
   const Outcomes& outcomes_;
   const Ranks& ranks_;
-  Sums all_;
 };
+
+double Seconds(absl::int128 micros) { return static_cast<double>(micros) / 1e6; }
+double SquareSeconds(absl::int128 square_micros) {
+  return static_cast<double>(square_micros) / 1e12;
+}
 
 class Comparer {
  public:
-  Comparer(const Outcomes& outcomes, const std::vector<Column>& columns, const Ranks& ranks,
+  Comparer(const Outcomes& outcomes, const Columns& columns, const Ranks& ranks,
            const CompareOptions& options)
-      : outcomes_(outcomes),
-        columns_(columns),
+      : columns_(columns.columns),
+        codes_(columns.codes),
         ranks_(ranks),
         options_(options),
         counter_(outcomes, ranks) {}
 
   absl::StatusOr<Comparison> Run(KeepOn keep_on) {
+    of_code_.resize(codes_.size());
+    RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), codes_.size(), keep_on,
+                                       [&](size_t i, KeepOn go_on) {
+                                         of_code_[i] = counter_.Count(codes_[i]);
+                                         return go_on();
+                                       }));
+    if (codes_.empty()) all_ = counter_.All();
+    for (size_t code = 0; !codes_.empty() && code < of_code_[0].size(); ++code)
+      all_.Add(of_code_[0][code]);
     std::vector<OfColumn> of_columns(columns_.size());
     RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), columns_.size(), keep_on,
                                        [&](size_t i, KeepOn go_on) {
@@ -119,9 +134,23 @@ class Comparer {
     std::optional<SkippedColumn> skipped;  // then there is nothing else
   };
 
+  // Of the groups of a column.
+  std::vector<Sums> SumsOf(const Column& column) const {
+    std::vector<Sums> sums;
+    if (column.overlapping()) {
+      for (const BitSet& members : column.members) sums.push_back(counter_.Count(members));
+      return sums;
+    }
+    sums.resize(column.groups.size());
+    const std::vector<Sums>& of_code = of_code_[column.codes];
+    for (uint32_t code = 0; code < of_code.size(); ++code)
+      sums[column.GroupOf(code)].Add(of_code[code]);
+    return sums;
+  }
+
   OfColumn CompareColumn(size_t i) const {
     const Column& column = columns_[i];
-    const std::vector<Sums> sums = counter_.Count(column);
+    const std::vector<Sums> sums = SumsOf(column);
     OfColumn of;
     of.whole.column = i;
     std::vector<Compared>& compared = of.groups;
@@ -147,7 +176,7 @@ class Comparer {
     }
     if (!column.overlapping())
       of.whole.association = statistics::AssociationOf(of.whole.groups, options_.confidence);
-    of.whole.rank_correlation = CorrelationOf(column);
+    of.whole.rank_correlation = column.rank_correlation;
     return of;
   }
 
@@ -157,30 +186,19 @@ class Comparer {
     compared.column = column;
     compared.group = g;
     compared.members = in.members;
-    const Sums& all = counter_.all();
-    compared.table = {in.happened, in.count, all.happened - in.happened, all.count - in.count};
-    if (in.count == 0 || in.count == all.count) return compared;
+    compared.table = {in.happened, in.count, all_.happened - in.happened, all_.count - in.count};
+    if (in.count == 0 || in.count == all_.count) return compared;
     compared.p_value = statistics::PValueOf(compared.table, &compared.exact);
-    compared.timed = in.timed;
-    compared.rank_sum = in.rank_sum;
-    compared.distance = in.distance;
-    compared.squares = in.squares;
-    Sums rest;  // added up, not taken off: nothing is lost where a group is nearly all
-    if (columns_[column].overlapping()) {
-      rest.timed = all.timed - in.timed;
-      rest.distance = all.distance - in.distance;
-      rest.squares = all.squares - in.squares;
-    } else {
-      for (size_t o = 0; o < sums.size(); ++o) {
-        if (o != g) rest.Add(sums[o]);
-      }
-    }
-    compared.other_timed = rest.timed;
-    compared.other_distance = rest.distance;
-    compared.other_squares = rest.squares;
-    if (in.timed > 0 && rest.timed > 0) {
-      compared.duration_p_value =
-          statistics::RankSumPValue(in.rank_sum, in.timed, rest.timed, ranks_.ties);
+    compared.timed = static_cast<double>(in.timed);
+    compared.rank_sum = static_cast<double>(in.doubled_ranks) / 2;
+    compared.distance = Seconds(in.distance);
+    compared.squares = SquareSeconds(in.squares);
+    compared.other_timed = static_cast<double>(all_.timed - in.timed);
+    compared.other_distance = Seconds(all_.distance - in.distance);
+    compared.other_squares = SquareSeconds(all_.squares - in.squares);
+    if (in.timed > 0 && in.timed < all_.timed) {
+      compared.duration_p_value = statistics::RankSumPValue(compared.rank_sum, compared.timed,
+                                                            compared.other_timed, ranks_.ties);
     }
     return compared;
   }
@@ -194,24 +212,15 @@ class Comparer {
                                        column.groups[group].label, "' have it, and no other")};
   }
 
-  std::optional<double> CorrelationOf(const Column& column) const {
-    if (column.numbers.empty() || outcomes_.seconds.empty()) return std::nullopt;
-    std::vector<double> x, y;
-    for (size_t c = 0; c < column.numbers.size(); ++c) {
-      if (std::isnan(column.numbers[c]) || outcomes_.seconds[c] == Outcomes::kNoDuration) continue;
-      x.push_back(column.numbers[c]);
-      y.push_back(outcomes_.seconds[c]);
-    }
-    return statistics::RankCorrelation(x, y);
-  }
-
   void Adjust();
 
-  const Outcomes& outcomes_;
   const std::vector<Column>& columns_;
+  const std::vector<Codes>& codes_;
   const Ranks& ranks_;
   const CompareOptions& options_;
   const Counter counter_;
+  Sums all_;
+  std::vector<std::vector<Sums>> of_code_;  // by codes_
   Comparison result_;
 };
 
@@ -250,29 +259,25 @@ void Comparer::Adjust() {
 
 Ranks RankDurations(const Outcomes& outcomes) {
   Ranks ranks;
-  const std::vector<double>& seconds = outcomes.seconds;
-  for (uint32_t c = 0; c < seconds.size(); ++c) {
-    if (seconds[c] != Outcomes::kNoDuration) ranks.order.push_back({seconds[c], c});
-  }
-  if (ranks.order.empty()) return ranks;
-  statistics::SortAscending(&ranks.order, [] { return absl::OkStatus(); }).IgnoreError();
-  ranks.rank.assign(seconds.size(), 0);
-  statistics::CompensatedSum sum;
-  for (size_t begin = 0, end; begin < ranks.order.size(); begin = end) {
+  const std::vector<int64_t>& micros = outcomes.micros;
+  if (micros.empty()) return ranks;
+  ranks.doubled.resize(micros.size());
+  absl::int128 sum = 0;
+  for (size_t begin = 0, end; begin < micros.size(); begin = end) {
     end = begin + 1;
-    const double value = ranks.order[begin].value;
-    while (end < ranks.order.size() && ranks.order[end].value == value) ++end;
+    while (end < micros.size() && micros[end] == micros[begin]) ++end;
     const auto equal = static_cast<double>(end - begin);
     ranks.ties += equal * equal * equal - equal;
-    for (size_t i = begin; i < end; ++i)
-      ranks.rank[ranks.order[i].number] = static_cast<double>(begin + end + 1) / 2;
-    sum.Add(value * equal);
+    std::fill(ranks.doubled.begin() + static_cast<ptrdiff_t>(begin),
+              ranks.doubled.begin() + static_cast<ptrdiff_t>(end),
+              static_cast<int64_t>(begin + end + 1));
+    sum += absl::int128(micros[begin]) * static_cast<int64_t>(end - begin);
   }
-  ranks.mean = sum.value() / static_cast<double>(ranks.order.size());
+  ranks.mean = static_cast<int64_t>(sum / static_cast<int64_t>(micros.size()));
   return ranks;
 }
 
-absl::StatusOr<Comparison> Compare(const Outcomes& outcomes, const std::vector<Column>& columns,
+absl::StatusOr<Comparison> Compare(const Outcomes& outcomes, const Columns& columns,
                                    const Ranks& ranks, const CompareOptions& options,
                                    KeepOn keep_on) {
   return Comparer(outcomes, columns, ranks, options).Run(keep_on);

@@ -10,18 +10,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/statistics/ascending.h"
 #include "common/statistics/association.h"
 #include "services/analytics/causes/columns.h"
 
 namespace plumbline::analytics::causes {
 
-// Durations of all cases that have one, by rank.
+// Of the durations of Outcomes::cases, in their order. Ranks are doubled: whole numbers.
 struct Ranks {
-  std::vector<statistics::Numbered> order;  // durations of cases, ascending, then by case
-  std::vector<double> rank;                 // by case: mean rank, 0 where it has none
-  double ties = 0;                          // sum of t^3 - t
-  double mean = 0;                          // seconds
+  std::vector<int64_t> doubled;  // mean of the ranks of equal ones, from 1
+  double ties = 0;               // sum of t^3 - t
+  int64_t mean = 0;              // microseconds, rounded: sums of distances from it are small
 };
 
 // O(n).
@@ -34,8 +32,8 @@ struct Compared {
   uint64_t members = 0;  // the same for groups with the same cases, and hardly ever for others
   double p_value = 1, adjusted = 1;
   bool exact = false;
-  // Durations: how many, sum of their ranks, of their distances from the mean of all and of the
-  // squares of these.
+  // Durations: how many, sum of their ranks, of their distances (seconds) from the mean of all and
+  // of the squares of these.
   double timed = 0, rank_sum = 0, distance = 0, squares = 0;
   double other_timed = 0, other_distance = 0, other_squares = 0;
   std::optional<double> duration_p_value;
@@ -67,7 +65,7 @@ struct CompareOptions {
 // Groups with fewer than min_cases cases, or others, are not compared. Of a column with two groups
 // one is: the worse. A group that is the outcome itself is skipped with its reason. Errors of
 // `keep_on`. O(cases columns).
-absl::StatusOr<Comparison> Compare(const Outcomes& outcomes, const std::vector<Column>& columns,
+absl::StatusOr<Comparison> Compare(const Outcomes& outcomes, const Columns& columns,
                                    const Ranks& ranks, const CompareOptions& options,
                                    KeepOn keep_on);
 

@@ -2,6 +2,7 @@
 #include "services/analytics/causes/outcome.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -12,6 +13,7 @@
 #include "common/statistics/ascending.h"
 #include "common/statistics/survival.h"
 #include "services/analytics/defects/quality_pareto.h"
+#include "services/analytics/filter/bit_set.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_pieces.h"
 #include "services/analytics/mining/case_times.h"
@@ -19,52 +21,78 @@
 namespace plumbline::analytics::causes {
 namespace {
 
-constexpr double kMicros = 1e6;
+double Seconds(double micros) { return micros / 1e6; }
 
-// How long each case took, or has taken so far; and how long one that began with it could have been
-// seen.
-struct Ages {
-  std::vector<double> taken, seen;
-};
-
-absl::StatusOr<Ages> MeasureAges(const LogSnapshot& log, const CaseEnds& ends,
-                                 const TimeBetween& between, KeepOn keep_on) {
-  Ages ages;
-  ages.taken.resize(log.case_count());
-  ages.seen.resize(log.case_count());
-  const int64_t last = log.LastTime();
-  RETURN_IF_ERROR(ForCasePieces(log.case_begin, keep_on, [&](uint32_t first, uint32_t end) {
-    for (uint32_t c = first; c < end; ++c) {
-      const int64_t begin = CaseStart(log, c);
-      const auto since = [&](int64_t to) {
-        return static_cast<double>(Measure(between, begin, to)) / kMicros;
-      };
-      const bool ended = ends.HasEnded(c);
-      if (!ended || ends.marked()) ages.seen[c] = since(last);
-      ages.taken[c] = ended ? since(CaseEnd(log, c)) : ages.seen[c];
-    }
-  }));
+// How long each open case has taken so far, in seconds, ascending.
+std::vector<double> AgesOf(const OutcomeFacts& facts, const TimeBetween& between) {
+  std::vector<double> ages;
+  ages.reserve(facts.open.size());
+  for (const uint32_t c : facts.open) {
+    const int64_t age = Measure(between, facts.begin[c], facts.last_time);
+    ages.push_back(Seconds(static_cast<double>(age)));
+  }
+  statistics::SortAscending(&ages);
   return ages;
 }
 
-std::optional<double> QuantileOf(const Ages& ages, const CaseEnds& ends, double q) {
-  std::vector<double> ended, open;
-  for (size_t c = 0; c < ages.taken.size(); ++c)
-    (ends.HasEnded(c) ? ended : open).push_back(ages.taken[c]);
-  statistics::SortAscending(&ended);
-  statistics::SortAscending(&open);
-  return statistics::SurvivalQuantiles(ended, open, {q})[0];
+std::optional<double> QuantileOf(const OutcomeFacts& facts, const TimeBetween& between, double q) {
+  std::vector<double> ended(facts.ended.size());
+  for (size_t i = 0; i < ended.size(); ++i) ended[i] = Seconds(facts.ended[i].value);
+  return statistics::SurvivalQuantiles(ended, AgesOf(facts, between), {q})[0];
 }
 
-absl::Status DecideSlow(const LogParts& parts, const OutcomeSpec& spec, const CaseEnds& ends,
-                        KeepOn keep_on, Outcomes* outcomes) {
-  ASSIGN_OR_RETURN(const Ages ages, MeasureAges(parts.log, ends, spec.between, keep_on));
+// The first begin of a case that could have been seen for no longer than the threshold: the later a
+// case began, the less of it was.
+int64_t TooYoungFrom(const OutcomeFacts& facts, const TimeBetween& between, double threshold) {
+  if (facts.begin.empty()) return 0;
+  const auto [first, last] = std::minmax_element(facts.begin.begin(), facts.begin.end());
+  int64_t low = *first, high = *last + 1;
+  while (low < high) {
+    const int64_t middle = low + (high - low) / 2;
+    const int64_t seen = Measure(between, middle, facts.last_time);
+    if (Seconds(static_cast<double>(seen)) <= threshold) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
+// Adds the cases that count.
+void TakeSlow(const OutcomeFacts& facts, const TimeBetween& between, double threshold,
+              Outcomes* outcomes) {
+  constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+  const int64_t young = facts.marks_ends ? TooYoungFrom(facts, between, threshold) : kNever;
+  const auto old_enough = BitSet::Where(facts.marks_ends ? facts.begin.size() : 0,
+                                        [&](size_t c) { return facts.begin[c] < young; });
+  outcomes->cases.reserve(facts.ended.size());
+  outcomes->micros.reserve(facts.ended.size());
+  size_t fast = 0;  // those at most as long as the threshold come first
+  for (const auto& [micros, c] : facts.ended) {
+    if (facts.marks_ends && !old_enough[c]) continue;
+    outcomes->cases.push_back(c);
+    outcomes->micros.push_back(static_cast<int64_t>(micros));
+    fast += Seconds(micros) <= threshold;
+  }
+  outcomes->unknown_ended = static_cast<int64_t>(facts.ended.size() - outcomes->cases.size());
+  for (const uint32_t c : facts.open) {
+    if (!old_enough[c]) continue;
+    outcomes->cases.push_back(c);
+    ++outcomes->open_slow;
+  }
+  outcomes->has_it.assign(outcomes->cases.size(), 1);
+  std::fill_n(outcomes->has_it.begin(), fast, 0);
+}
+
+absl::Status DecideSlow(const OutcomeFacts& facts, const OutcomeSpec& spec, KeepOn keep_on,
+                        Outcomes* outcomes) {
   const bool by_target = spec.target.has_value();
   std::optional<double> threshold;
   if (by_target) {
-    threshold = static_cast<double>(*spec.target) / kMicros;
+    threshold = Seconds(static_cast<double>(*spec.target));
   } else {
-    threshold = QuantileOf(ages, ends, spec.quantile);
+    threshold = QuantileOf(facts, spec.between, spec.quantile);
   }
   const std::string share = absl::StrFormat("%.3g %%", (1 - spec.quantile) * 100);
   if (!threshold.has_value()) {
@@ -79,59 +107,65 @@ absl::Status DecideSlow(const LogParts& parts, const OutcomeSpec& spec, const Ca
       spec.between ? absl::StrFormat("%.4g open hours", *threshold / 3600) : SpanWords(*threshold);
   outcomes->words = absl::StrCat("takes longer than ", outcomes->span,
                                  by_target ? "" : absl::StrCat(" (the slowest ", share, ")"));
-  outcomes->seconds.assign(ages.taken.size(), Outcomes::kNoDuration);
-  for (size_t c = 0; c < ages.taken.size(); ++c) {
-    if (ends.marked() && ages.seen[c] <= *threshold) {
-      outcomes->unknown_ended += ends.HasEnded(c) ? 1 : 0;
-      continue;
-    }
-    const bool slow = ages.taken[c] > *threshold;
-    outcomes->state[c] = slow ? Outcomes::kYes : Outcomes::kNo;
-    if (ends.HasEnded(c)) {
-      outcomes->seconds[c] = ages.taken[c];
-    } else {
-      ++outcomes->open_slow;
-    }
-  }
+  RETURN_IF_ERROR(keep_on());
+  TakeSlow(facts, spec.between, *threshold, outcomes);
   return keep_on();
+}
+
+void AddTo(DefectSources* sources, DefectSources more) {
+  for (const DefectSource source : kDefectSources) {
+    if (more.Has(source)) sources->Add(source);
+  }
 }
 
 std::string WordsOf(DefectSource source) {
   return absl::StrReplaceAll(absl::AsciiStrToLower(NameOf(source)), {{"_", " "}});
 }
 
-absl::Status DecideDefect(const LogParts& parts, const std::vector<std::string>& map_transitions,
-                          const OutcomeSpec& spec, KeepOn keep_on, std::vector<bool>* happened,
-                          Outcomes* outcomes) {
-  DefectSources told;
-  RETURN_IF_ERROR(ReadDefects(
-      parts.log, map_transitions, {spec.sources, {}},
-      [&](const StepVisit& visit) {
-        for (const DefectSource source : kDefectSources) {
-          if (visit.told.Has(source)) told.Add(source);
-        }
-        if (!visit.defects.empty()) (*happened)[visit.case_number] = true;
-      },
-      keep_on));
-  std::string names;
-  for (const DefectSource source : kDefectSources) {
-    if (told.Has(source)) absl::StrAppend(&names, names.empty() ? "" : ", ", WordsOf(source));
+void DecideOther(const OutcomeFacts& facts, const OutcomeSpec& spec, Outcomes* outcomes) {
+  if (spec.kind == OutcomeSpec::Kind::kCondition) {
+    outcomes->words = absl::StrCat("is as: ", spec.condition_text);
+  } else {
+    std::string names;
+    for (const DefectSource source : kDefectSources) {
+      if (facts.told.Has(source))
+        absl::StrAppend(&names, names.empty() ? "" : ", ", WordsOf(source));
+    }
+    outcomes->words =
+        absl::StrCat("has a defect", names.empty() ? "" : " (", names, names.empty() ? "" : ")");
+    if (facts.told.empty() && facts.case_count > 0)
+      outcomes->problem = "the log tells of none of these defects";
   }
-  outcomes->words =
-      absl::StrCat("has a defect", names.empty() ? "" : " (", names, names.empty() ? "" : ")");
-  if (told.empty() && !parts.log.empty())
-    outcomes->problem = "the log tells of none of these defects";
-  return absl::OkStatus();
+  size_t open = 0;
+  for (uint32_t c = 0; c < facts.case_count; ++c) {
+    const bool is_open = open < facts.open.size() && facts.open[open] == c;
+    open += is_open ? 1 : 0;
+    if (is_open && !spec.include_open) continue;
+    outcomes->cases.push_back(c);
+    outcomes->has_it.push_back(facts.has_it[c]);
+  }
 }
 
-void Count(Outcomes* outcomes) {
-  if (!outcomes->problem.empty())
-    std::fill(outcomes->state.begin(), outcomes->state.end(), Outcomes::kUnknown);
-  for (const Outcomes::State state : outcomes->state) {
-    outcomes->known += state != Outcomes::kUnknown;
-    outcomes->happened += state == Outcomes::kYes;
-  }
-  outcomes->unknown = static_cast<int64_t>(outcomes->state.size()) - outcomes->known;
+// Of kSlow: begins and durations of cases.
+struct Spans {
+  std::vector<int64_t> begin;
+  std::vector<statistics::Numbered> ended;
+};
+absl::StatusOr<Spans> ReadSpans(const LogSnapshot& log, const CaseEnds& ends,
+                                const TimeBetween& between, KeepOn keep_on) {
+  Spans spans;
+  spans.begin.reserve(log.case_count());
+  spans.ended.reserve(log.case_count());
+  RETURN_IF_ERROR(ForCasePieces(log.case_begin, keep_on, [&](uint32_t first, uint32_t end) {
+    for (uint32_t c = first; c < end; ++c) {
+      spans.begin.push_back(CaseStart(log, c));
+      if (!ends.HasEnded(c)) continue;
+      const int64_t micros = Measure(between, spans.begin.back(), CaseEnd(log, c));
+      spans.ended.push_back({static_cast<double>(micros), c});
+    }
+  }));
+  RETURN_IF_ERROR(statistics::SortAscending(&spans.ended, keep_on));
+  return spans;
 }
 
 }  // namespace
@@ -148,37 +182,70 @@ std::string SpanWords(double seconds) {
   return absl::StrFormat("%.4g s", seconds);
 }
 
+absl::StatusOr<Outcomes> DecideFrom(const OutcomeFacts& facts, const OutcomeSpec& spec,
+                                    KeepOn keep_on) {
+  Outcomes outcomes;
+  outcomes.open = static_cast<int64_t>(facts.open.size());
+  outcomes.notes = facts.notes;
+  if (spec.kind == OutcomeSpec::Kind::kSlow) {
+    RETURN_IF_ERROR(DecideSlow(facts, spec, keep_on, &outcomes));
+  } else {
+    DecideOther(facts, spec, &outcomes);
+  }
+  if (!outcomes.problem.empty()) {
+    outcomes.cases.clear();
+    outcomes.has_it.clear();
+  }
+  outcomes.known = static_cast<int64_t>(outcomes.cases.size());
+  for (const uint8_t has_it : outcomes.has_it) outcomes.happened += has_it;
+  outcomes.unknown = static_cast<int64_t>(facts.case_count) - outcomes.known;
+  return outcomes;
+}
+
+absl::StatusOr<Failures> ReadFailures(const LogSnapshot& log,
+                                      const std::vector<std::string>& map_transitions,
+                                      DefectSources sources, KeepOn keep_on) {
+  Failures failures;
+  failures.failed.resize(log.case_count());
+  failures.told.resize(log.case_count());
+  RETURN_IF_ERROR(ReadDefects(
+      log, map_transitions, {sources, {}},
+      [&](const StepVisit& visit) {
+        AddTo(&failures.told[visit.case_number], visit.told);
+        if (!visit.defects.empty()) failures.failed[visit.case_number] = 1;
+      },
+      keep_on));
+  return failures;
+}
+
 absl::StatusOr<Outcomes> Decide(const LogParts& parts,
                                 const std::vector<std::string>& map_transitions,
                                 const OutcomeSpec& spec, KeepOn keep_on) {
-  const size_t cases = parts.log.case_count();
-  const CaseEnds ends(parts.log);
-  Outcomes outcomes;
-  outcomes.state.assign(cases, Outcomes::kUnknown);
-  for (size_t c = 0; c < cases; ++c) outcomes.open += ends.HasEnded(c) ? 0 : 1;
-  std::vector<bool> happened(cases);
-  switch (spec.kind) {
-    case OutcomeSpec::Kind::kSlow:
-      RETURN_IF_ERROR(DecideSlow(parts, spec, ends, keep_on, &outcomes));
-      Count(&outcomes);
-      return outcomes;
-    case OutcomeSpec::Kind::kDefect:
-      RETURN_IF_ERROR(DecideDefect(parts, map_transitions, spec, keep_on, &happened, &outcomes));
-      break;
-    case OutcomeSpec::Kind::kCondition: {
-      ASSIGN_OR_RETURN(Selected selected, Select(spec.condition, parts, keep_on));
-      for (size_t c = 0; c < cases; ++c) happened[c] = selected.cases[c];
-      outcomes.words = absl::StrCat("is as: ", spec.condition_text);
-      outcomes.notes = std::move(selected.notes);
-      break;
-    }
+  const LogSnapshot& log = parts.log;
+  const CaseEnds ends(log);
+  OutcomeFacts facts{log.case_count(), ends.marked(), log.LastTime()};
+  std::vector<uint32_t> open;
+  for (uint32_t c = 0; c < facts.case_count; ++c) {
+    if (!ends.HasEnded(c)) open.push_back(c);
   }
-  for (size_t c = 0; c < cases; ++c) {
-    if (!spec.include_open && !ends.HasEnded(c)) continue;
-    outcomes.state[c] = happened[c] ? Outcomes::kYes : Outcomes::kNo;
+  facts.open = open;
+  Spans spans;
+  Failures failures;
+  if (spec.kind == OutcomeSpec::Kind::kSlow) {
+    ASSIGN_OR_RETURN(spans, ReadSpans(log, ends, spec.between, keep_on));
+    facts.begin = spans.begin;
+    facts.ended = spans.ended;
+  } else if (spec.kind == OutcomeSpec::Kind::kDefect) {
+    ASSIGN_OR_RETURN(failures, ReadFailures(log, map_transitions, spec.sources, keep_on));
+    for (const DefectSources told : failures.told) AddTo(&facts.told, told);
+  } else {
+    ASSIGN_OR_RETURN(Selected selected, Select(spec.condition, parts, keep_on));
+    for (uint32_t c = 0; c < facts.case_count; ++c)
+      failures.failed.push_back(selected.cases[c] ? 1 : 0);
+    facts.notes = std::move(selected.notes);
   }
-  Count(&outcomes);
-  return outcomes;
+  facts.has_it = failures.failed;
+  return DecideFrom(facts, spec, keep_on);
 }
 
 }  // namespace plumbline::analytics::causes

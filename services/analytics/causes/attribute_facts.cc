@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Attributes of events, by case.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/error.h"
+#include "common/base/nearest.h"
+#include "common/base/status_macros.h"
+#include "services/analytics/causes/facts.h"
+
+namespace plumbline::analytics::causes {
+namespace {
+
+constexpr size_t kAttributesBetweenChecks = 1 << 18;
+constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+template <class Inserted>
+uint32_t ValueTable::Add(const Inserted& inserted, const AttributeValue& value, double number) {
+  if (inserted.second) {
+    values_.push_back(&value);
+    numbers_.push_back(number);
+  }
+  return inserted.first->second;
+}
+
+uint32_t ValueTable::NumberOf(const AttributeValue& value) {
+  const auto next = static_cast<uint32_t>(values_.size());
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    const auto found = texts_.find(*text);
+    if (found != texts_.end()) return found->second;
+    double number = kNoNumber;
+    if (!absl::SimpleAtod(*text, &number) || !std::isfinite(number)) number = kNoNumber;
+    const AttributeValue& kept = copies_ ? held_.emplace_back(value) : value;
+    if (copies_) text_bytes_ += text->size();
+    return Add(texts_.try_emplace(std::get<std::string>(kept), next), kept, number);
+  }
+  Key key;
+  double number = kNoNumber;
+  if (const auto* whole = std::get_if<int64_t>(&value)) {
+    key = {1, static_cast<uint64_t>(*whole)};
+    number = static_cast<double>(*whole);
+  } else if (const auto* truth = std::get_if<bool>(&value)) {
+    key = {2, *truth ? 1 : 0};
+  } else if (const auto* fraction = std::get_if<double>(&value);
+             fraction != nullptr && std::isfinite(*fraction)) {
+    key = {3, std::bit_cast<uint64_t>(*fraction)};
+    number = *fraction;
+  } else {
+    return kNoText;
+  }
+  const auto inserted = others_.try_emplace(key, next);
+  if (!inserted.second) return inserted.first->second;
+  return Add(inserted, copies_ ? held_.emplace_back(value) : value, number);
+}
+
+size_t ValueTable::memory_bytes() const {
+  return held_.size() * sizeof(AttributeValue) + text_bytes_ +
+         values_.capacity() * sizeof(values_[0]) + numbers_.capacity() * sizeof(double) +
+         texts_.capacity() * (sizeof(*texts_.begin()) + 1) +
+         others_.capacity() * (sizeof(*others_.begin()) + 1);
+}
+
+absl::StatusOr<ChosenKeys> ChooseKeys(const std::vector<std::string>& all, bool has_events,
+                                      const ColumnOptions& options) {
+  ChosenKeys chosen;
+  if (!options.Has(ColumnKind::kAttribute) && !options.Has(ColumnKind::kEventAttribute))
+    return chosen;
+  std::vector<uint32_t>& keys = chosen.keys;
+  for (size_t i = 0; i < options.keys.size(); ++i) {
+    const auto found = std::find(all.begin(), all.end(), options.keys[i]);
+    if (found != all.end()) {
+      keys.push_back(static_cast<uint32_t>(found - all.begin()));
+    } else if (has_events) {
+      return base::FieldError(
+          absl::StrCat("keys[", i, "]"),
+          absl::StrCat("is '", options.keys[i], "', which no event has under these cases",
+                       base::DidYouMean(options.keys[i], all)));
+    }
+  }
+  for (uint32_t key = 0; key < all.size() && options.keys.empty(); ++key) {
+    if (IsHouseKeeping(all[key])) {
+      chosen.skipped.push_back({all[key], "tells what happened, not what the case was like"});
+    } else {
+      keys.push_back(key);
+    }
+  }
+  std::sort(keys.begin(), keys.end(), [&](uint32_t a, uint32_t b) { return all[a] < all[b]; });
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return chosen;
+}
+
+void AttributeReading::Take(uint32_t case_number, const AttributeValue& value) {
+  uint32_t& first = first_[case_number];
+  if (first != kNoText && table_[first] == value) return;
+  const uint32_t number = table_.NumberOf(value);
+  if (number == kNoText) {
+    const bool is_time = std::holds_alternative<Instant>(value);
+    if (is_time && (timed_.empty() || timed_.back() != case_number)) timed_.push_back(case_number);
+    return;
+  }
+  if (first == kNoText) {
+    first = number;
+    return;
+  }
+  const std::pair<uint32_t, uint32_t> pair(case_number, number);
+  if (more_.empty() || more_.back() != pair) more_.push_back(pair);
+}
+
+void AttributeReading::Settle() {
+  std::sort(more_.begin(), more_.end());
+  more_.erase(std::unique(more_.begin(), more_.end()), more_.end());
+}
+
+AttributeFacts AttributeReading::Show(const std::string& key) const {
+  return {key, &table_, first_, more_, timed_, TooMany()};
+}
+
+absl::StatusOr<std::vector<AttributeReading>> ReadAttributes(const LogSnapshot& log,
+                                                             const std::vector<uint32_t>& keys,
+                                                             KeepOn keep_on) {
+  std::vector<AttributeReading> all;
+  all.reserve(keys.size());
+  for (const uint32_t key : keys) all.emplace_back(key, log.case_count());
+  std::vector<AttributeReading*> of_key(log.attribute_keys.size(), nullptr);
+  for (AttributeReading& reading : all) of_key[reading.key()] = &reading;
+  uint32_t c = 0;
+  size_t next_check = 0;
+  for (size_t i = 0; i < log.attributes.size() && !keys.empty(); ++i) {
+    if (i >= next_check) {
+      next_check = i + kAttributesBetweenChecks;
+      RETURN_IF_ERROR(keep_on());
+    }
+    const EventAttribute& attribute = log.attributes[i];
+    AttributeReading* reading = of_key[attribute.key];
+    if (reading == nullptr) continue;
+    while (attribute.row >= log.case_begin[c + 1]) ++c;
+    reading->Take(c, attribute.value);
+    if (reading->TooMany()) of_key[attribute.key] = nullptr;
+  }
+  for (AttributeReading& reading : all) reading.Settle();
+  return all;
+}
+
+}  // namespace plumbline::analytics::causes
