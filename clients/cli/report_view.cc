@@ -6,7 +6,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "clients/cli/units.h"
 
 namespace plumbline::cli {
@@ -68,11 +67,7 @@ void PrintFindings(const analytics::v1::Report& report, const Paper& paper) {
   Heading(paper, "What stands out in the whole log");
   if (report.findings().empty()) paper.out << "Nothing stands out.\n";
   for (const auto& finding : report.findings()) {
-    std::string headline = finding.headline();
-    // A cause as the table of impediments writes it.
-    if (finding.kind() == analytics::v1::Finding::KIND_IMPEDIMENT && !finding.subject().empty())
-      absl::StrReplaceAll({{finding.subject(), CauseWords(finding.subject())}}, &headline);
-    Prose(paper, absl::StrCat(finding.rank(), ". ", headline), 3);
+    Prose(paper, absl::StrCat(finding.rank(), ". ", finding.headline()), 3);
     for (const std::string& evidence : finding.evidence())
       Prose(paper, absl::StrCat("   - ", evidence), 5);
   }

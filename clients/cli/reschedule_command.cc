@@ -57,13 +57,34 @@ void TellDayOne(Session& session, const Options& options, const std::string& bef
   if (!note.empty()) session.out() << Folded(session.paper(), absl::StrCat("  ", note), 4) << '\n';
 }
 
-// What is late or at risk by it, as at a start: as GetPlan says it once it is done; before, whether
-// it is.
+// An open task whose due date moves; before it is done, whether it is at risk by that, too.
+std::string MovedText(const ob::RescheduledTask& moved, bool dry_run) {
+  const ob::Task& task = moved.task();
+  std::string text = absl::StrCat(TypedTask(task), " is due ", When(task.due_time()), ", was ",
+                                  When(moved.previous_due_time()));
+  if (!dry_run || !task.at_risk()) return text;
+  absl::StrAppend(&text, ": at risk");
+  if (task.has_expected_end_time())
+    absl::StrAppend(&text, ", it should end on ", When(task.expected_end_time()));
+  return text;
+}
+
+// What is late or at risk by it, as at a start: as GetPlan says it once it is done. Before, whether
+// it is; of open tasks MovedText says so.
 void TellWhatIsAtRisk(Session& session, const Options& options, const ob::Onboarding& moved) {
   const std::string standing = StandingText(moved, PlanTimes());
   if (!standing.empty())
     session.out() << Folded(session.paper(), absl::StrCat("  ", standing), 4) << '\n';
-  if (options.change.dry_run) return;
+  if (options.change.dry_run) {
+    if (!moved.at_risk()) return;
+    session.out() << Folded(session.paper(),
+                            absl::StrCat("  once it is done, 'plumbline onboarding plan ",
+                                         options.onboarding,
+                                         "' says which tasks and milestones are at risk"),
+                            4)
+                  << '\n';
+    return;
+  }
   ob::GetPlanRequest request;
   request.set_name(moved.name());
   request.set_view(ob::GetPlanRequest::VIEW_BASIC);
@@ -102,8 +123,9 @@ absl::Status Reschedule(Session& session, const Options& options) {
   }
   TellDayOne(session, options, before, response.onboarding());
   for (const ob::RescheduledTask& one : response.rescheduled_tasks()) {
-    session.out() << "  " << TypedTask(one.task()) << " is due " << When(one.task().due_time())
-                  << ", was " << When(one.previous_due_time()) << '\n';
+    session.out() << Folded(session.paper(),
+                            absl::StrCat("  ", MovedText(one, options.change.dry_run)), 4)
+                  << '\n';
   }
   if (before != response.onboarding().day_one())
     TellWhatIsAtRisk(session, options, response.onboarding());

@@ -120,7 +120,7 @@ void Writer::Write(const Candidate& candidate, const std::vector<ParetoBar>& par
 }
 
 void Writer::WriteImpediment(const ParetoBar& bar, Finding& f) const {
-  f.headline = absl::StrCat("Stop ", Quoted(bar.cause), " from blocking work");
+  f.headline = absl::StrCat("Stop ", Quoted(CauseText(bar.cause)), " from blocking work");
   f.subject = bar.cause;
   f.evidence = {
       absl::StrCat(CountText(bar.count), bar.count == 1 ? " impediment" : " impediments",

@@ -37,7 +37,7 @@ TEST(FindingsTest, ImpedimentEvidence) {
   const Finding f = FindingsOf(rows)[0];
   EXPECT_EQ(f.kind, FindingKind::kImpediment);
   EXPECT_EQ(f.subject, "UTILITY_DOWN / e-signature");
-  EXPECT_EQ(f.headline, "Stop 'UTILITY_DOWN / e-signature' from blocking work");
+  EXPECT_EQ(f.headline, "Stop 'utility down / e-signature' from blocking work");
   EXPECT_DOUBLE_EQ(f.lost_seconds, 41 * kDaySeconds);
   EXPECT_EQ(f.case_count, 2);
   EXPECT_THAT(f.evidence,

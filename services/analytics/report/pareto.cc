@@ -5,7 +5,9 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "common/base/status_macros.h"
@@ -33,6 +35,13 @@ std::string CauseOf(const Impediment& impediment) {
   const absl::string_view utility =
       absl::string_view(impediment.utility).substr(impediment.utility.rfind('/') + 1);
   return category.empty() ? std::string(utility) : absl::StrCat(category, " / ", utility);
+}
+
+std::string CauseText(const std::string& cause) {
+  const size_t end = std::min(cause.find('/'), cause.size());
+  return absl::StrCat(
+      absl::StrReplaceAll(absl::AsciiStrToLower(cause.substr(0, end)), {{"_", " "}}),
+      cause.substr(end));
 }
 
 std::vector<ParetoBar> MakeBars(const std::vector<std::string>& activities,

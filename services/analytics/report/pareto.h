@@ -37,6 +37,8 @@ struct CauseFigures {
 };
 // What a bar calls the cause of an impediment.
 std::string CauseOf(const Impediment& impediment);
+// The same in a sentence: "utility down / e-signature" of "UTILITY_DOWN / e-signature".
+std::string CauseText(const std::string& cause);
 // Most time lost first, then by cause. `activities`: names by number.
 std::vector<ParetoBar> MakeBars(const std::vector<std::string>& activities,
                                 const std::map<std::string, CauseFigures>& causes);
