@@ -24,8 +24,7 @@ struct Numbered {
 // digit, ends it with the values in any order.
 absl::Status SortAscending(std::vector<Numbered>* values,
                            absl::FunctionRef<absl::Status()> keep_on);
-absl::Status SortAscending(std::vector<int64_t>* values,
-                           absl::FunctionRef<absl::Status()> keep_on);
+absl::Status SortAscending(std::vector<int64_t>* values, absl::FunctionRef<absl::Status()> keep_on);
 
 }  // namespace plumbline::statistics
 

@@ -170,8 +170,8 @@ void ExpectByDefinition(const std::vector<Group>& groups, TimeWeight weight) {
       observed[g] += w * happened[g];
       expected[g] += w * d * at_risk[g] / n;
       for (size_t h = 0; h < size && n > 1; ++h) {
-        covariance[g * size + h] += w * w * d * (n - d) / (n - 1) * at_risk[g] / n *
-                                    ((g == h ? 1 : 0) - at_risk[h] / n);
+        covariance[g * size + h] +=
+            w * w * d * (n - d) / (n - 1) * at_risk[g] / n * ((g == h ? 1 : 0) - at_risk[h] / n);
       }
     }
     survival *= 1 - d / n;

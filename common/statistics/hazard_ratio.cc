@@ -26,8 +26,8 @@ struct Moment {
   Counts group, reference;
 };
 
-// Where all that are at risk are of one group a time tells nothing of their ratio. Without branches,
-// of which none could be foretold.
+// Where all that are at risk are of one group a time tells nothing of their ratio. Without
+// branches, of which none could be foretold.
 std::vector<Moment> MomentsOf(const EventTable& group, const EventTable& reference) {
   const absl::Span<const EventTable::Row> a = group.rows(), b = reference.rows();
   std::vector<Moment> moments(a.size() + b.size() + 1);
@@ -93,8 +93,7 @@ std::optional<double> FindTop(const std::vector<Moment>& moments, Slope* top) {
     *top = At(moments, log_ratio);
     if (!(top->curvature > 0)) return std::nullopt;
     (top->slope > 0 ? low : high) = log_ratio;
-    const double step =
-        std::clamp(top->slope / top->curvature, -kLongestStep, kLongestStep);
+    const double step = std::clamp(top->slope / top->curvature, -kLongestStep, kLongestStep);
     const double next = log_ratio + step;
     if (std::abs(step) <= kClose * std::max(1.0, std::abs(log_ratio))) return next;
     log_ratio = next > low && next < high ? next : low + (high - low) / 2;

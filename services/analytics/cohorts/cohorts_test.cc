@@ -173,8 +173,9 @@ TEST(Compare, HasClearAnswersForNothing) {
   ASSERT_TRUE(nothing.ok());
   EXPECT_TRUE(nothing->groups.empty());
   // All at once, and nothing yet.
-  std::vector<Group> groups = {{.title = "a", .observed = {MakeObserved(0, true), MakeObserved(0, true)}},
-                               {.title = "b", .observed = {MakeObserved(5'000'000, false)}}};
+  std::vector<Group> groups = {
+      {.title = "a", .observed = {MakeObserved(0, true), MakeObserved(0, true)}},
+      {.title = "b", .observed = {MakeObserved(5'000'000, false)}}};
   const auto comparison = Compare(groups, {});
   ASSERT_TRUE(comparison.ok());
   EXPECT_EQ(comparison->horizon, 0);

@@ -29,8 +29,8 @@ struct Question {
   TimeBetween between;  // empty = wall clock
 };
 
-// For how long a case was observed, in whole microseconds, and whether it happened then (else it had
-// not happened until then): numbers in the order of the times, at one time of those to whom it
+// For how long a case was observed, in whole microseconds, and whether it happened then (else it
+// had not happened until then): numbers in the order of the times, at one time of those to whom it
 // happened first.
 using Observed = int64_t;
 inline Observed MakeObserved(int64_t micros, bool happened) { return 2 * micros + !happened; }
@@ -46,7 +46,8 @@ struct Group {
   int64_t without_from = 0;  // cases without an event of `from`; they are not observed
 };
 
-// Their times in seconds. Sorts them, unless they are sorted; an error of `keep_on` ends that. O(n).
+// Their times in seconds. Sorts them, unless they are sorted; an error of `keep_on` ends that.
+// O(n).
 absl::StatusOr<statistics::EventTable> TableOf(std::vector<Observed>* observed,
                                                absl::FunctionRef<absl::Status()> keep_on);
 

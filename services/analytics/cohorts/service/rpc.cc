@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/cohorts/service/rpc.h"
 
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -8,7 +10,9 @@
 #include "plumbline/analytics/v1/cohort_service.pb.h"
 #include "services/analytics/cohorts/service/convert.h"
 #include "services/analytics/cohorts/service/ramp_convert.h"
+#include "services/analytics/live/live_cohorts.h"
 #include "services/analytics/serving/asking.h"
+#include "services/analytics/serving/completion.h"
 #include "services/analytics/serving/request_checks.h"
 #include "services/analytics/serving/selected_view.h"
 
@@ -22,10 +26,43 @@ constexpr int64_t kBytesOfACase = 420;
 
 int64_t CasesOf(const LogSnapshot& log) { return static_cast<int64_t>(log.case_count()); }
 
+// Makes the sums of a question.
+auto SumsOf(const cohorts::Question& question, const std::string& from, const std::string& until)
+    -> decltype(LiveAsk::make) {
+  return [=](const std::vector<std::string>& map_transitions) {
+    return std::make_unique<LiveCohorts>(question, from, until, map_transitions);
+  };
+}
+
+// Fills a response by answer(groups) from sums that are kept of all of a log.
+template <class Response, class Answer>
+absl::Status AnswerFromSums(const Reader& reader, LiveSums& sums, const LiveWhole& whole,
+                            const Answer& answer, Response* response) {
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(sums.answer_bytes()));
+  ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups, static_cast<LiveCohorts&>(sums).Answer());
+  *response->mutable_completion() =
+      SummariseEnds(whole.marks_ends, whole.case_count, whole.open_case_count);
+  return answer(std::move(groups));
+}
+
 absl::Status CompareCohorts(Reader& reader, const base::Clock& clock, const CallContext& context,
                             const v1::CompareCohortsRequest& request,
                             v1::CompareCohortsResponse* response) {
   ASSIGN_OR_RETURN(CohortsCommand command, ToCommand(request));
+  const auto answer = [&](std::vector<cohorts::Group> groups) -> absl::Status {
+    const auto keep_on = [&] { return context.Check(clock.Now()); };
+    RETURN_IF_ERROR(keep_on());
+    ASSIGN_OR_RETURN(const cohorts::Comparison comparison,
+                     cohorts::Compare(std::move(groups), command.options, keep_on));
+    ToProto(comparison, response);
+    return absl::OkStatus();
+  };
+  const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
+    return AnswerFromSums(reader, sums, whole, answer, response);
+  };
+  const LiveAsk live{QuestionOf("CompareCohorts", request),
+                     SumsOf(command.question, command.from_activity, command.until_activity),
+                     from_sums};
   return AskKept(
       reader, clock, context, command.key, "CompareCohorts", request, command.selection, response,
       [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
@@ -39,41 +76,58 @@ absl::Status CompareCohorts(Reader& reader, const base::Clock& clock, const Call
         Tell(part, response);
         ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups,
                          cohorts::Observe(part.view->traces(), command.question, keep_on));
-        RETURN_IF_ERROR(keep_on());
-        ASSIGN_OR_RETURN(const cohorts::Comparison comparison,
-                         cohorts::Compare(std::move(groups), command.options, keep_on));
-        ToProto(comparison, response);
-        return absl::OkStatus();
-      });
+        return answer(std::move(groups));
+      },
+      &live);
+}
+
+bool DrawsShares(const RampCommand& command) {
+  return command.question.measure.kind == cohorts::RampMeasure::Kind::kReached;
 }
 
 // Of what is known of each case: observations with their curve, or its number in each interval,
 // twice while they are summed up.
 int64_t BytesOf(const RampCommand& command, const LogSnapshot& log) {
-  const bool reached = command.question.measure.kind == cohorts::RampMeasure::Kind::kReached;
   const auto intervals = static_cast<int64_t>(command.question.intervals);
-  return CasesOf(log) * (reached ? kBytesOfACase : 16 * intervals + 16);
+  return CasesOf(log) * (DrawsShares(command) ? kBytesOfACase : 16 * intervals + 16);
 }
 
 absl::Status GetRampCurves(Reader& reader, const base::Clock& clock, const CallContext& context,
                            const v1::GetRampCurvesRequest& request,
                            v1::GetRampCurvesResponse* response) {
   ASSIGN_OR_RETURN(RampCommand command, ToCommand(request));
-  return AskKept(reader, clock, context, command.key, "GetRampCurves", request, command.selection,
-                 response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
-                   const LogSnapshot& log = *part.view->log();
-                   ASSIGN_OR_RETURN(command.question.from,
-                                    FindActivity("from_activity", log, command.from_activity));
-                   ASSIGN_OR_RETURN(command.question.measure.activity,
-                                    FindActivity("measure.activity", log, command.activity));
-                   ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOf(command, log), part));
-                   Tell(part, response);
-                   ASSIGN_OR_RETURN(
-                       const cohorts::RampCurves curves,
-                       cohorts::DrawRamp(part.view->traces(), command.question, keep_on));
-                   ToProto(command, curves, response);
-                   return absl::OkStatus();
-                 });
+  const auto draw_shares = [&](std::vector<cohorts::Group> groups) -> absl::Status {
+    ASSIGN_OR_RETURN(const cohorts::RampCurves curves,
+                     cohorts::DrawShares(std::move(groups), command.question,
+                                         [&] { return context.Check(clock.Now()); }));
+    ToProto(command, curves, response);
+    return absl::OkStatus();
+  };
+  const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
+    return AnswerFromSums(reader, sums, whole, draw_shares, response);
+  };
+  // Numbers of each interval depend on how far the log goes, and are not kept.
+  const LiveAsk live{QuestionOf("GetRampCurves", request),
+                     DrawsShares(command) ? SumsOf(cohorts::QuestionOf(command.question),
+                                                   command.from_activity, command.activity)
+                                          : nullptr,
+                     from_sums};
+  return AskKept(
+      reader, clock, context, command.key, "GetRampCurves", request, command.selection, response,
+      [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+        const LogSnapshot& log = *part.view->log();
+        ASSIGN_OR_RETURN(command.question.from,
+                         FindActivity("from_activity", log, command.from_activity));
+        ASSIGN_OR_RETURN(command.question.measure.activity,
+                         FindActivity("measure.activity", log, command.activity));
+        ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOf(command, log), part));
+        Tell(part, response);
+        ASSIGN_OR_RETURN(const cohorts::RampCurves curves,
+                         cohorts::DrawRamp(part.view->traces(), command.question, keep_on));
+        ToProto(command, curves, response);
+        return absl::OkStatus();
+      },
+      live.make ? &live : nullptr);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/forecast/service/rpc.h"
 
+#include <memory>
 #include <string>
+#include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/counts.h"
 #include "common/base/error.h"
@@ -11,7 +12,9 @@
 #include "plumbline/analytics/v1/forecast_service.pb.h"
 #include "services/analytics/forecast/service/case_rpc.h"
 #include "services/analytics/forecast/service/convert.h"
+#include "services/analytics/live/live_cohorts.h"
 #include "services/analytics/serving/asking.h"
+#include "services/analytics/serving/completion.h"
 #include "services/analytics/serving/selected_view.h"
 
 namespace plumbline::analytics {
@@ -45,11 +48,8 @@ absl::Status CheckHistory(const ForecastCommand& command,
                        : ": take shorter periods (`period` day), more of the log, or wait"));
 }
 
-absl::Status Forecast(const ForecastCommand& command, const SelectedView& part,
-                      absl::FunctionRef<absl::Status()> keep_on,
-                      v1::ForecastCompletionsResponse* response) {
-  ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
-                   forecast::CompletionsOf(*part.view->log(), command.history, keep_on));
+absl::Status Forecast(const ForecastCommand& command, const forecast::CompletionHistory& history,
+                      KeepOn keep_on, v1::ForecastCompletionsResponse* response) {
   RETURN_IF_ERROR(keep_on());
   RETURN_IF_ERROR(CheckHistory(command, history));
   response->set_runs(command.options.runs);
@@ -74,14 +74,33 @@ absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
                                  const v1::ForecastCompletionsRequest& request,
                                  v1::ForecastCompletionsResponse* response) {
   ASSIGN_OR_RETURN(const ForecastCommand command, ToCommand(request));
-  return AskKept(reader, clock, context, command.key, "ForecastCompletions", request,
-                 command.selection, response,
-                 [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
-                   const auto cases = static_cast<int64_t>(part.view->log()->case_count());
-                   ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(kBytesOfACase * cases, part));
-                   Tell(part, response);
-                   return Forecast(command, part, keep_on, response);
-                 });
+  const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) -> absl::Status {
+    ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
+                     static_cast<LiveFinishes&>(sums).Answer(whole));
+    *response->mutable_completion() =
+        SummariseEnds(whole.marks_ends, whole.case_count, whole.open_case_count);
+    return Forecast(
+        command, history, [&] { return context.Check(clock.Now()); }, response);
+  };
+  const LiveAsk live{QuestionOf("ForecastCompletions", request),
+                     [question = command.history](const std::vector<std::string>&) {
+                       return std::make_unique<LiveFinishes>(question);
+                     },
+                     from_sums};
+  return AskKept(
+      reader, clock, context, command.key, "ForecastCompletions", request, command.selection,
+      response,
+      [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
+        const LogSnapshot& log = *part.view->log();
+        ASSIGN_OR_RETURN(
+            const auto room,
+            reader.TakeRoom(kBytesOfACase * static_cast<int64_t>(log.case_count()), part));
+        Tell(part, response);
+        ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
+                         forecast::CompletionsOf(log, command.history, keep_on));
+        return Forecast(command, history, keep_on, response);
+      },
+      &live);
 }
 
 }  // namespace
