@@ -122,6 +122,97 @@ TEST(KeptQuestions, AreThoseThatAreAskedAtTwoStatesOfTheLog) {
   EXPECT_TRUE(memory.Load({}, "acme", log.Find()).ok());
 }
 
+// Sums that grow until the log and they no longer fit go, not the log; they come back when the log
+// is twice as large, and not before, since making them is not free.
+TEST(KeptQuestions, AreGivenUpWhereMemoryIsShortAndComeBackWhenTheLogHasDoubled) {
+  struct Sized : Counting {
+    explicit Sized(const int64_t* all) : size(all) {}
+    int64_t memory_bytes() const override { return *size; }
+    const int64_t* size;
+  };
+  constexpr int64_t kCapacity = 1 << 22;
+  AskedLog log;
+  log.Grow(500);
+  LogMemory memory(*log.store, log.clock, kCapacity, 1);
+  int64_t size = 1'000, told = 0;
+  int made = 0;
+  const auto make = [&](const std::vector<std::string>&) {
+    ++made;
+    return std::make_unique<Sized>(&size);
+  };
+  const auto answer = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
+    told = static_cast<Counting&>(sums).count;
+    EXPECT_EQ(told, whole.case_count);
+    return absl::OkStatus();
+  };
+  const auto ask = [&] { return *memory.AskKept({}, "acme", log.Find(), {"cases", make, answer}); };
+  EXPECT_FALSE(ask());
+  log.Grow(2);
+  EXPECT_FALSE(ask());
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  EXPECT_TRUE(ask());
+  ASSERT_EQ(made, 1);
+
+  size = kCapacity;
+  EXPECT_TRUE(ask());   // there is an answer still
+  EXPECT_FALSE(ask());  // but no more after it
+  EXPECT_LE(memory.memory_bytes(), kCapacity);
+  ASSERT_TRUE(memory.Load({}, "acme", log.Find()).ok());
+
+  size = 1'000;
+  const int64_t events = log.Find().event_count;
+  for (int i = 0; i < 3; ++i) {
+    log.Grow(100);
+    EXPECT_FALSE(ask());
+    *memory.FollowOnce({});
+    EXPECT_FALSE(ask());
+  }
+  ASSERT_LT(log.Find().event_count, 2 * events);
+  EXPECT_EQ(made, 1);
+  log.Grow(300);
+  ASSERT_GE(log.Find().event_count, 2 * events);
+  EXPECT_FALSE(ask());  // it is wanted again
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  EXPECT_EQ(made, 2);
+  told = 0;
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(told, 500);
+  EXPECT_LE(memory.memory_bytes(), kCapacity);
+}
+
+// Of several questions those go that were not asked for longest, and no more than it takes.
+TEST(KeptQuestions, WhereMemoryIsShortThoseThatWereAskedLastStay) {
+  struct Sized : Counting {
+    explicit Sized(const int64_t* all) : size(all) {}
+    int64_t memory_bytes() const override { return *size; }
+    const int64_t* size;
+  };
+  constexpr int64_t kCapacity = 1 << 22;
+  AskedLog log;
+  log.Grow(500);
+  LogMemory memory(*log.store, log.clock, kCapacity, 1);
+  int64_t size = 1'000;
+  const auto ask = [&](const std::string& name) {
+    log.clock.Advance(absl::Seconds(1));
+    return *memory.AskKept(
+        {}, "acme", log.Find(),
+        {name, [&](const std::vector<std::string>&) { return std::make_unique<Sized>(&size); },
+         [](LiveSums&, const LiveWhole&, int64_t) { return absl::OkStatus(); }});
+  };
+  for (const char* name : {"first", "second", "third"}) EXPECT_FALSE(ask(name));
+  log.Grow(2);
+  for (const char* name : {"first", "second", "third"}) EXPECT_FALSE(ask(name));
+  EXPECT_EQ(*memory.FollowOnce({}), 1);
+  for (const char* name : {"first", "third", "second"}) EXPECT_TRUE(ask(name));
+  // Two of them fit beside the log, three do not.
+  size = (kCapacity - memory.memory_bytes()) / 5 * 2;
+  EXPECT_TRUE(ask("second"));
+  EXPECT_LE(memory.memory_bytes(), kCapacity);
+  EXPECT_TRUE(ask("third"));
+  EXPECT_TRUE(ask("second"));
+  EXPECT_FALSE(ask("first"));
+}
+
 // Whoever loads a log does not wait for sums that are far behind: they go, and are made beside it.
 TEST(KeptQuestions, FarBehindASnapshotTheyAreMadeAnew) {
   constexpr int64_t kBytes = 30 << 20;
