@@ -69,6 +69,12 @@ void ExactMoments::Add(const ExactMoments& other) {
   squares_ += other.squares_;
 }
 
+void ExactMoments::Remove(const ExactMoments& other) {
+  count_ -= other.count_;
+  sum_ -= other.sum_;
+  squares_ -= other.squares_;
+}
+
 void ExactMoments::AddDistances(const PointSums& points, uint64_t to) {
   count_ += points.count_;
   sum_ += absl::uint128(to) * points.count_ - points.sum_;

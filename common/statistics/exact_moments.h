@@ -51,6 +51,8 @@ class ExactMoments {
   void AddDistances(const PointSums& points, uint64_t to);
   // Adds all numbers of the other.
   void Add(const ExactMoments& other);
+  // Takes out all numbers of the other, each of which was added.
+  void Remove(const ExactMoments& other);
 
   uint64_t count() const { return count_; }
   // Of at least one number.

@@ -31,6 +31,23 @@ TEST(ExactMoments, DoesNotLoseSmallDifferencesOfLargeNumbers) {
 }
 
 // Rounding may take another way than the sums of doubles, but only at the last digits.
+TEST(ExactMoments, WhatIsRemovedLeavesNoTrace) {
+  ExactMoments all, some, rest;
+  for (uint64_t i = 1; i < 100; ++i) {
+    const uint64_t value = (uint64_t{1} << 61) + i * i;
+    all.Add(value);
+    (i % 3 == 0 ? some : rest).Add(value);
+  }
+  all.Remove(some);
+  EXPECT_EQ(all.count(), rest.count());
+  EXPECT_EQ(all.mean(), rest.mean());
+  EXPECT_EQ(all.standard_deviation(), rest.standard_deviation());
+  all.Remove(rest);
+  EXPECT_EQ(all.count(), 0u);
+  all.Add(7);
+  EXPECT_EQ(all.mean(), 7);
+}
+
 TEST(ExactMoments, DistancesEqualThoseAddedOneByOneInAnyOrder) {
   std::mt19937_64 random(3);
   for (int round = 0; round < 200; ++round) {

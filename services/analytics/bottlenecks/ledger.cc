@@ -21,29 +21,95 @@ PathTime HeldSums::Seconds() const {
   return {Seconds(waiting), Seconds(blocked), Seconds(planned), Seconds(working)};
 }
 
+void PartSums::Add(const PartSums& other, int sign) {
+  uses += sign * other.uses;
+  held.Add(other.held, sign);
+  held_count += sign * other.held_count;
+  off_path += sign * other.off_path;
+  open += sign * other.open;
+  count += sign * other.count;
+  open_count += sign * other.open_count;
+  impediments += sign * other.impediments;
+  if (sign > 0) {
+    cases.Add(other.cases);
+  } else {
+    cases.Remove(other.cases);
+  }
+}
+
+Delayed DelayedOf(const PartSums& sums, const Distribution& waiting) {
+  Delayed delayed;
+  delayed.path = sums.held.Seconds();
+  delayed.cases = static_cast<int64_t>(sums.cases.count());
+  if (delayed.cases > 0) delayed.mean = sums.cases.mean() / 1e6;
+  delayed.deviation = sums.cases.standard_deviation() / 1e6;
+  delayed.count = sums.count;
+  delayed.waiting = waiting;
+  delayed.off_path_seconds = Seconds(sums.off_path);
+  delayed.open_count = sums.open_count;
+  delayed.open_seconds = Seconds(sums.open);
+  delayed.impediments = sums.impediments;
+  return delayed;
+}
+
+bool TellsTrends(size_t parts, const Periods& periods) {
+  return parts * periods.size() <= kMostPeriods;
+}
+
+std::optional<Trend> TrendOf(const std::vector<PeriodSums>& sums, const Periods& periods,
+                             const Distribution& waiting, int64_t first_time, int64_t last_time) {
+  // Before the log is as old as nearly all waits, only the short ones of these can have ended in
+  // it.
+  const int64_t from = first_time + static_cast<int64_t>(waiting.p95 * 1e6);
+  Trend trend;
+  std::vector<double> means;
+  for (size_t p = 0; p < sums.size(); ++p) {
+    const PeriodSums& period = sums[p];
+    const bool whole = periods.begin(p) >= from && periods.end(p) <= last_time + 1;
+    if (!whole || period.count == 0) continue;
+    means.push_back(Seconds(period.delay) / static_cast<double>(period.count));
+    trend.periods.push_back({periods.begin(p), period.count, means.back()});
+  }
+  if (means.size() < kLeastPeriods) return std::nullopt;
+  const auto test = statistics::TestTrend(means);
+  // All equal: it goes nowhere.
+  trend.test = test.value_or(statistics::TrendTest());
+  if (!test.has_value()) trend.test.slope_lower = trend.test.slope_upper = 0;
+  return trend;
+}
+
 void Ledger::AddHeld(uint32_t number, const HeldTime& time, int64_t end) {
   OfPart& part = At(number);
-  part.held.Add(time);
-  if (time.delay() > 0) {
+  part.sums.held.Add(time);
+  ++part.sums.held_count;
+  const int64_t delay = time.delay();
+  if (delay > 0) {
     if (part.of_case == 0) of_case_.push_back(number);
-    part.of_case += time.delay();
+    part.of_case += delay;
   }
-  if (!trends_ || periods_.empty()) return;
+  if (periods_ == nullptr) {
+    ends_.push_back({number, end, delay});
+  } else {
+    AddToPeriod(part, delay, end);
+  }
+}
+
+void Ledger::AddToPeriod(OfPart& part, int64_t delay, int64_t end) {
+  if (!trends_ || periods_->empty()) return;
   if (part.periods.empty()) {
-    periods_held_ += periods_.size();
-    trends_ = periods_held_ <= kMostPeriods;
+    trends_ = TellsTrends(++told_, *periods_);
     if (!trends_) return;
-    part.periods.resize(periods_.size());
+    part.periods.resize(periods_->size());
   }
-  OfPeriod& period = part.periods[PeriodOf(end)];
+  PeriodSums& period = part.periods[PeriodOf(end)];
   ++period.count;
-  period.delay += static_cast<double>(time.delay());
+  period.delay += delay;
 }
 
 void Ledger::EndCase() {
   for (const uint32_t number : of_case_) {
     OfPart& part = parts_[number];
-    part.cases.Add(static_cast<uint64_t>(part.of_case));
+    part.sums.cases.Add(static_cast<uint64_t>(part.of_case));
     part.of_case = 0;
   }
   of_case_.clear();
@@ -51,30 +117,24 @@ void Ledger::EndCase() {
 
 void Ledger::MergeWith(const Ledger& other) {
   parts_.resize(std::max(parts_.size(), other.parts_.size()));
-  trends_ = trends_ && other.trends_;
-  periods_held_ = 0;
+  told_ = 0;
   for (size_t number = 0; number < parts_.size(); ++number) {
     OfPart& part = parts_[number];
     const OfPart* more = number < other.parts_.size() ? &other.parts_[number] : nullptr;
-    part.used |= more != nullptr && more->used;
-    const bool told = !part.periods.empty() || (more != nullptr && !more->periods.empty());
-    if (told) periods_held_ += periods_.size();
+    // So that it is known; the rest goes over later.
+    if (more != nullptr) part.sums.uses += more->sums.uses;
+    told_ += !part.periods.empty() || (more != nullptr && !more->periods.empty());
   }
-  trends_ = trends_ && periods_held_ <= kMostPeriods;
+  trends_ = trends_ && other.trends_ && TellsTrends(told_, *periods_);
 }
 
 void Ledger::MergePart(uint32_t number, Ledger& other) {
   if (!other.Knows(number)) return;
   OfPart &part = parts_[number], &more = other.parts_[number];
-  part.held.Add(more.held);
-  part.off_path += more.off_path;
-  part.open += more.open;
-  part.count += more.count;
-  part.open_count += more.open_count;
-  part.impediments += more.impediments;
+  more.sums.uses = 0;  // it was counted
+  part.sums.Add(more.sums);
   part.waits.insert(part.waits.end(), more.waits.begin(), more.waits.end());
   std::vector<int64_t>().swap(more.waits);
-  part.cases.Add(more.cases);
   if (part.periods.empty()) part.periods.swap(more.periods);
   for (size_t p = 0; p < more.periods.size(); ++p) {
     part.periods[p].count += more.periods[p].count;
@@ -84,41 +144,11 @@ void Ledger::MergePart(uint32_t number, Ledger& other) {
 
 Delayed Ledger::Take(uint32_t number, int64_t first_time, int64_t last_time) {
   OfPart& part = parts_[number];
-  Delayed delayed;
-  delayed.path = part.held.Seconds();
-  delayed.cases = static_cast<int64_t>(part.cases.count());
-  if (delayed.cases > 0) delayed.mean = part.cases.mean() / 1e6;
-  delayed.deviation = part.cases.standard_deviation() / 1e6;
-  delayed.count = part.count;
-  delayed.waiting = Describe(part.waits);
+  Delayed delayed = DelayedOf(part.sums, Describe(part.waits));
   std::vector<int64_t>().swap(part.waits);
-  delayed.off_path_seconds = Seconds(part.off_path);
-  delayed.open_count = part.open_count;
-  delayed.open_seconds = Seconds(part.open);
-  delayed.impediments = part.impediments;
-  // Before the log is as old as nearly all waits, only the short ones of these can have ended in
-  // it.
-  const auto young = static_cast<int64_t>(delayed.waiting.p95 * 1e6);
-  if (trends_) delayed.trend = TrendOf(part, first_time + young, last_time);
+  if (trends_)
+    delayed.trend = TrendOf(part.periods, *periods_, delayed.waiting, first_time, last_time);
   return delayed;
-}
-
-std::optional<Trend> Ledger::TrendOf(const OfPart& part, int64_t from, int64_t last_time) const {
-  Trend trend;
-  std::vector<double> means;
-  for (size_t p = 0; p < part.periods.size(); ++p) {
-    const OfPeriod& period = part.periods[p];
-    const bool whole = periods_.begin(p) >= from && periods_.end(p) <= last_time + 1;
-    if (!whole || period.count == 0) continue;
-    means.push_back(period.delay / 1e6 / static_cast<double>(period.count));
-    trend.periods.push_back({periods_.begin(p), period.count, means.back()});
-  }
-  if (means.size() < kLeastPeriods) return std::nullopt;
-  const auto test = statistics::TestTrend(means);
-  // All equal: it goes nowhere.
-  trend.test = test.value_or(statistics::TrendTest());
-  if (!test.has_value()) trend.test.slope_lower = trend.test.slope_upper = 0;
-  return trend;
 }
 
 void AdjustTrends(std::vector<Delayed>* parts) {

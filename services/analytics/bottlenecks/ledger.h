@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is added up for each step, or role, or utility, case by case. Not for use outside this
-// folder.
+// folder, but for sums that are kept (live/).
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_LEDGER_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_LEDGER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,34 +25,72 @@ struct HeldSums {
     planned += time.planned;
     working += time.working;
   }
-  void Add(const HeldSums& other) {
-    waiting += other.waiting;
-    blocked += other.blocked;
-    planned += other.planned;
-    working += other.working;
+  // Takes it out again where `sign` is -1.
+  void Add(const HeldSums& other, int sign = 1) {
+    waiting += sign * other.waiting;
+    blocked += sign * other.blocked;
+    planned += sign * other.planned;
+    working += sign * other.working;
   }
   PathTime Seconds() const;
 };
 
+// Of one part, over its cases; all of it is whole numbers, so that the order does not matter.
+struct PartSums {
+  int64_t uses = 0;  // times that something was said of it; 0 = there is no such part
+  HeldSums held;
+  int64_t held_count = 0;  // stretches of paths
+  absl::int128 off_path = 0, open = 0;
+  int64_t count = 0, open_count = 0, impediments = 0;
+  statistics::ExactMoments cases;  // delay of each that it delayed
+
+  // Takes it out again where `sign` is -1. O(1).
+  void Add(const PartSums& other, int sign = 1);
+};
+
+// Delay of the occurrences on paths that ended in a period.
+struct PeriodSums {
+  int64_t count = 0;
+  absl::int128 delay = 0;  // microseconds
+};
+
+// An occurrence on a path.
+struct HeldEnd {
+  uint32_t part = 0;
+  int64_t end = 0, delay = 0;
+};
+
+// All but the name, the share, the queue, the utilisation and the trend. `waiting`: the waits of
+// its completed occurrences.
+Delayed DelayedOf(const PartSums& sums, const Distribution& waiting);
+
+// Whether trends are told of so many parts that have something in periods.
+bool TellsTrends(size_t parts, const Periods& periods);
+// Of the whole periods in a log from `first_time` to `last_time`; `sums`: of each period, or empty.
+// The trend of nothing where there are too few. O(periods^2).
+std::optional<Trend> TrendOf(const std::vector<PeriodSums>& sums, const Periods& periods,
+                             const Distribution& waiting, int64_t first_time, int64_t last_time);
+
 class Ledger {
  public:
-  // `periods`: of trends; the first and the last are not whole where that is said.
-  explicit Ledger(const Periods& periods) : periods_(periods) {}
+  // `periods`: of trends; nullptr where ends are listed instead, one by one.
+  explicit Ledger(const Periods* periods) : periods_(periods) {}
 
   // A stretch of the path of the case that is read, that ended at `end`.
   void AddHeld(uint32_t part, const HeldTime& time, int64_t end);
   // There is such a part, whatever is known of it.
   void AddPart(uint32_t part) { At(part); }
   // Delay of an occurrence beside the path.
-  void AddOffPath(uint32_t part, int64_t micros) { At(part).off_path += micros; }
+  void AddOffPath(uint32_t part, int64_t micros) { At(part).sums.off_path += micros; }
   // A completed occurrence, and its wait where that is known.
-  void AddCount(uint32_t part) { ++At(part).count; }
+  void AddCount(uint32_t part) { ++At(part).sums.count; }
   void AddWait(uint32_t part, int64_t micros) { At(part).waits.push_back(micros); }
   void AddOpen(uint32_t part, int64_t micros) {
-    ++At(part).open_count;
-    At(part).open += micros;
+    PartSums& sums = At(part).sums;
+    ++sums.open_count;
+    sums.open += micros;
   }
-  void AddImpediment(uint32_t part) { ++At(part).impediments; }
+  void AddImpediment(uint32_t part) { ++At(part).sums.impediments; }
   // Makes room for the waits of so many occurrences.
   void Reserve(uint32_t part, size_t waits) {
     if (part >= parts_.size()) parts_.resize(part + 1);
@@ -66,8 +105,11 @@ class Ledger {
   // Of different parts on several threads. Once, after MergeWith.
   void MergePart(uint32_t part, Ledger& other);
 
-  bool Knows(uint32_t part) const { return part < parts_.size() && parts_[part].used; }
+  bool Knows(uint32_t part) const { return part < parts_.size() && parts_[part].sums.uses > 0; }
   size_t size() const { return parts_.size(); }
+  const PartSums& sums(uint32_t part) const { return parts_[part].sums; }
+  const std::vector<int64_t>& waits(uint32_t part) const { return parts_[part].waits; }
+  const std::vector<HeldEnd>& ends() const { return ends_; }
   // Whether trends are known: there are not too many parts.
   bool trends() const { return trends_; }
   // All but the name, the queue, the utilisation and the share. Once; of different parts on several
@@ -75,39 +117,31 @@ class Ledger {
   Delayed Take(uint32_t part, int64_t first_time, int64_t last_time);
 
  private:
-  struct OfPeriod {
-    int64_t count = 0;
-    double delay = 0;  // microseconds: whole numbers, up to 2^53 of them exact
-  };
   struct OfPart {
-    bool used = false;
-    HeldSums held;
-    absl::int128 off_path = 0, open = 0;
-    int64_t count = 0, open_count = 0, impediments = 0;
+    PartSums sums;
     std::vector<int64_t> waits;
-    statistics::ExactMoments cases;  // delay of each that it delayed
-    int64_t of_case = 0;             // delay of the case that is read
-    std::vector<OfPeriod> periods;   // as far as it was seen
+    int64_t of_case = 0;              // delay of the case that is read
+    std::vector<PeriodSums> periods;  // as far as it was seen
   };
   OfPart& At(uint32_t part) {
     if (part >= parts_.size()) parts_.resize(part + 1);
-    parts_[part].used = true;
+    ++parts_[part].sums.uses;
     return parts_[part];
   }
+  void AddToPeriod(OfPart& part, int64_t delay, int64_t end);
   size_t PeriodOf(int64_t time) {
     // Cases that come one after the other are mostly of one time.
-    if (time < periods_.begin(period_) || time >= periods_.end(period_))
-      period_ = periods_.IndexOf(time);
+    if (time < periods_->begin(period_) || time >= periods_->end(period_))
+      period_ = periods_->IndexOf(time);
     return period_;
   }
-  // Of the periods from `from` to `last_time`.
-  std::optional<Trend> TrendOf(const OfPart& part, int64_t from, int64_t last_time) const;
 
-  const Periods& periods_;
+  const Periods* const periods_;
   std::vector<OfPart> parts_;
+  std::vector<HeldEnd> ends_;
   std::vector<uint32_t> of_case_;  // parts that delayed the case that is read
   size_t period_ = 0;              // that was asked for last
-  size_t periods_held_ = 0;
+  size_t told_ = 0;                // parts that have something in periods
   bool trends_ = true;
 };
 

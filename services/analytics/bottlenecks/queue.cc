@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <iterator>
 
-#include "absl/numeric/int128.h"
-
 namespace plumbline::analytics::bottlenecks {
 namespace {
 
@@ -78,15 +76,21 @@ class Slots {
 
 }  // namespace
 
+Queue QueueOf(absl::int128 waited, int64_t at_end, int64_t begin, int64_t end) {
+  Queue queue;
+  queue.at_end = at_end;
+  waited += absl::int128(end) * at_end;
+  if (end > begin) queue.average = static_cast<double>(waited) / static_cast<double>(end - begin);
+  return queue;
+}
+
 Queue MeasureQueue(const std::vector<int64_t>& joined, const std::vector<int64_t>& left,
                    int64_t begin, int64_t end) {
-  Queue queue;
-  queue.at_end = static_cast<int64_t>(joined.size()) - static_cast<int64_t>(left.size());
   absl::int128 waited = 0;
   for (const int64_t time : joined) waited -= time;
   for (const int64_t time : left) waited += time;
-  waited += absl::int128(end) * queue.at_end;
-  if (end > begin) queue.average = static_cast<double>(waited) / static_cast<double>(end - begin);
+  const auto at_end = static_cast<int64_t>(joined.size()) - static_cast<int64_t>(left.size());
+  Queue queue = QueueOf(waited, at_end, begin, end);
   if (!joined.empty()) Slots(joined, left, begin, end).FindMost(&queue);
   return queue;
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "services/analytics/log/event_batch.h"
 
 namespace plumbline::analytics::bottlenecks {
@@ -17,6 +18,10 @@ struct Queue {
   int64_t most_at = kNoTime;  // when it was first so long; kNoTime where nobody ever waited
   int64_t at_end = 0;         // at the end of the horizon
 };
+
+// All but when it was longest, which is not known yet. `waited`: the sum of the times at which one
+// left, less those at which one joined; `at_end` have not left. O(1).
+Queue QueueOf(absl::int128 waited, int64_t at_end, int64_t begin, int64_t end);
 
 // Of stretches [joined, left), microseconds, in two lists that need not go together; who has not
 // left joins only. The horizon goes from `begin` to `end`, and no time lies outside of it. At one

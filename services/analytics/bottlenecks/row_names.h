@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What an attribute, or the resource, calls the occurrences of steps: their role, their utility.
-// Not for use outside this folder.
+// Not for use outside this folder, but for sums that are kept (live/).
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_ROW_NAMES_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_ROW_NAMES_H_
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -28,6 +29,14 @@ class Names {
   // Of a name that was interned.
   uint32_t NumberOf(absl::string_view name) const { return numbers_.find(name)->second; }
   const std::vector<std::string>& texts() const { return texts_; }
+  // Near enough. O(names).
+  size_t memory_bytes() const {
+    constexpr size_t kInPlace = 16;  // what a string holds in itself
+    size_t bytes = texts_.capacity() * sizeof(std::string) +
+                   numbers_.capacity() * (sizeof(std::pair<std::string, uint32_t>) + 1);
+    for (const std::string& text : texts_) bytes += text.size() < kInPlace ? 0 : 2 * text.size();
+    return bytes;
+  }
 
  private:
   std::vector<std::string> texts_;

@@ -29,6 +29,28 @@ void Append(std::vector<T>& from, std::vector<T>* to) {
 
 }  // namespace
 
+std::vector<Utilisation> UtilisationsOf(const Performers& performers, size_t parts,
+                                        std::span<const Busy> busy) {
+  struct Sums {
+    int64_t performers = 0;
+    absl::int128 busy = 0, available = 0;
+  };
+  std::vector<Sums> sums(parts);
+  for (const auto& [pair, times] : performers) {
+    Sums& part = sums[pair.first];
+    ++part.performers;
+    part.busy += busy[pair.second].busy;
+    part.available += busy[pair.second].available;
+  }
+  std::vector<Utilisation> utilisations;
+  utilisations.reserve(parts);
+  for (const Sums& part : sums) {
+    utilisations.push_back({part.performers, static_cast<double>(part.busy) / 1e6,
+                            static_cast<double>(part.available) / 1e6});
+  }
+  return utilisations;
+}
+
 void Stays::Reserve(size_t kind, uint32_t part, size_t waits) {
   At(of_kind_[kind].joined, part).reserve(waits);
   At(of_kind_[kind].left, part).reserve(waits);
@@ -43,7 +65,7 @@ void Stays::Add(const Stay& stay) {
     const uint32_t part = stay.part[kind];
     if (waits) At(of.joined, part).push_back(stay.ready);
     if (waits && stay.begin != kNoTime) At(of.left, part).push_back(stay.begin);
-    if (works) of.performers.emplace(part, stay.performer);
+    if (works) ++of.performers[{part, stay.performer}];
   }
 }
 
@@ -54,7 +76,7 @@ void Stays::MergeWith(Stays& other, const std::array<size_t, kPartCount>& parts)
       one->joined.resize(parts[kind]);
       one->left.resize(parts[kind]);
     }
-    of.performers.insert(more.performers.begin(), more.performers.end());
+    for (const auto& [pair, times] : more.performers) of.performers[pair] += times;
   }
   work_.resize(std::max(work_.size(), other.work_.size()));
   for (size_t performer = 0; performer < other.work_.size(); ++performer)
@@ -72,18 +94,17 @@ Queue Stays::TakeQueue(size_t kind, uint32_t part, Stays& other, int64_t first_t
   return queue;
 }
 
-Stays::Busy Stays::BusyOf(std::vector<Stretch>& work, const TimeBetween& between) {
+Busy Stays::BusyOf(std::vector<Stretch>& work, const TimeBetween& between) {
   Busy result;
   if (work.empty()) return result;
   std::sort(work.begin(), work.end());
-  int64_t last = work.front().first, busy = 0;
+  int64_t last = work.front().first;
   for (const auto& [start, end] : work) {
     if (end <= last) continue;
-    busy += Measure(between, std::max(start, last), end);
+    result.busy += Measure(between, std::max(start, last), end);
     last = end;
   }
-  result.busy = static_cast<double>(busy) / 1e6;
-  result.available = static_cast<double>(Measure(between, work.front().first, last)) / 1e6;
+  result.available = Measure(between, work.front().first, last);
   return result;
 }
 
@@ -98,18 +119,7 @@ absl::StatusOr<std::vector<Utilisation>> Stays::Utilisations(size_t kind, size_t
                                          return go_on();
                                        }));
   }
-  // Sums in an order that does not depend on that of the cases.
-  const auto& performers = of_kind_[kind].performers;
-  std::vector<std::pair<uint32_t, uint32_t>> pairs(performers.begin(), performers.end());
-  std::sort(pairs.begin(), pairs.end());
-  std::vector<Utilisation> utilisations(parts);
-  for (const auto& [part, performer] : pairs) {
-    Utilisation& utilisation = utilisations[part];
-    ++utilisation.performers;
-    utilisation.busy_seconds += busy_[performer].busy;
-    utilisation.available_seconds += busy_[performer].available;
-  }
-  return utilisations;
+  return UtilisationsOf(of_kind_[kind].performers, parts, busy_);
 }
 
 }  // namespace plumbline::analytics::bottlenecks

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // When occurrences waited and were worked at, by whom: for queues and utilisation. Not for use
-// outside this folder.
+// outside this folder, but for sums that are kept (live/).
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_STAYS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_STAYS_H_
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/numeric/int128.h"
 #include "services/analytics/bottlenecks/bottlenecks.h"
 
 namespace plumbline::analytics::bottlenecks {
@@ -22,6 +24,19 @@ struct Stay {
   std::array<uint32_t, kPartCount> part = {};
   uint32_t performer = kNoText;
 };
+
+// Of one performer, microseconds.
+struct Busy {
+  int64_t busy = 0, available = 0;
+};
+
+// A part, and one who worked at it; how often.
+using Performers = absl::flat_hash_map<std::pair<uint32_t, uint32_t>, int64_t>;
+
+// How busy the performers of each of so many parts are, by number; no performers where that is not
+// known. O(performers of all parts).
+std::vector<Utilisation> UtilisationsOf(const Performers& performers, size_t parts,
+                                        std::span<const Busy> busy);
 
 class Stays {
  public:
@@ -42,19 +57,31 @@ class Stays {
   // MeasureQueue. Once, after MergeWith; of different parts on several threads.
   Queue TakeQueue(size_t kind, uint32_t part, Stays& other, int64_t first_time, int64_t last_time);
 
-  // How busy the performers of each part are, by number; no performers where that is not known.
-  // Errors of `keep_on`. O(work log work of a performer) the first time.
+  // As UtilisationsOf. Errors of `keep_on`. O(work log work of a performer) the first time.
   absl::StatusOr<std::vector<Utilisation>> Utilisations(size_t kind, size_t parts,
                                                         const TimeBetween& between, KeepOn keep_on);
 
+  // When those of a part joined its queue and left it, in no order.
+  std::span<const int64_t> joined(size_t kind, uint32_t part) const {
+    return ListOf(of_kind_[kind].joined, part);
+  }
+  std::span<const int64_t> left(size_t kind, uint32_t part) const {
+    return ListOf(of_kind_[kind].left, part);
+  }
+  const Performers& performers(size_t kind) const { return of_kind_[kind].performers; }
+  // By performer.
+  const std::vector<std::vector<Stretch>>& work() const { return work_; }
+
  private:
-  struct Busy {
-    double busy = 0, available = 0;  // seconds
-  };
   struct OfKind {
-    std::vector<std::vector<int64_t>> joined, left;                 // by part
-    absl::flat_hash_set<std::pair<uint32_t, uint32_t>> performers;  // (part, performer)
+    std::vector<std::vector<int64_t>> joined, left;  // by part
+    Performers performers;
   };
+  static std::span<const int64_t> ListOf(const std::vector<std::vector<int64_t>>& lists,
+                                         uint32_t part) {
+    if (part >= lists.size()) return {};
+    return lists[part];
+  }
   static Busy BusyOf(std::vector<Stretch>& work, const TimeBetween& between);
 
   const std::vector<size_t> kinds_;

@@ -77,7 +77,8 @@ absl::StatusOr<uint32_t> NumberOf(const std::string& field, const std::vector<st
 
 bool LiveQuestion::Holds(const LogSnapshot& part) const {
   return part.transitions.size() == transitions_.size() &&
-         part.attribute_keys.size() == keys_.size() && (marked_ || !CaseEnds(part).marked());
+         part.attribute_keys.size() == keys_.size() && part.resource.empty() != has_resources_ &&
+         (marked_ || !CaseEnds(part).marked());
 }
 
 std::shared_ptr<const LogSnapshot> LiveQuestion::Told(const LogSnapshot& part) const {
@@ -174,6 +175,7 @@ absl::StatusOr<std::unique_ptr<LiveQuestion>> LiveQuestion::Make(std::unique_ptr
   const LogSnapshot& log = *snapshot.log;
   q.transitions_ = log.transitions;
   q.keys_ = log.attribute_keys;
+  q.has_resources_ = !log.resource.empty();
   for (const auto* texts : {&q.transitions_, &q.keys_}) {
     for (const std::string& text : *texts) q.text_bytes_ += 2 * BytesOf(text);
   }

@@ -99,7 +99,7 @@ class LiveQuestion {
   std::shared_ptr<LogSnapshot> ordered_names_;
   std::vector<std::string> transitions_, keys_;
   int64_t text_bytes_ = 0;  // of the names, transitions and keys, here and in their order
-  bool marked_ = false;
+  bool marked_ = false, has_resources_ = false;
   int64_t first_time_ = kNoTime, last_time_ = kNoTime;
   size_t rows_ = 0;                     // of the builder's pending ones, that are taken in
   size_t known_cases_ = 0;              // numbers from here on are of cases that were not there

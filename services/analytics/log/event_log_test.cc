@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <tuple>
 
 #include "absl/strings/ascii.h"
@@ -161,6 +162,63 @@ TEST(EventLogTest, RandomLogsEqualTheDefinition) {
     ASSERT_EQ(Read(*log), Sorted(all)) << round;
     ASSERT_TRUE(std::is_sorted(log->activities.begin(), log->activities.end()));
     ASSERT_EQ(log->case_begin.back(), all.size());
+  }
+}
+
+// Some cases as a log of their own, with names.
+LogSnapshot Named(const LogSnapshot& part, const std::vector<uint32_t>& numbers,
+                  const EventLogBuilder& builder) {
+  LogSnapshot named = part;
+  named.cases = TextList();
+  for (const uint32_t number : numbers) named.cases.push_back(builder.CaseName(number));
+  named.activities = builder.ActivitiesFrom(0);
+  return named;
+}
+
+TEST(EventLogTest, CasesAreThoseOfTheLog) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 100; ++round) {
+    EventLogBuilder builder;
+    std::vector<TestRow> all;
+    for (int batch = 0; batch < 3; ++batch) {
+      const auto rows = RandomRows(random, static_cast<int>(random() % 40), round % 2 == 0);
+      builder.Append(MakeBatch(rows));
+      all.insert(all.end(), rows.begin(), rows.end());
+      if (batch == 0) builder.Snapshot();
+    }
+    std::vector<uint32_t> numbers;
+    for (uint32_t c = 0; c < builder.case_count(); ++c) {
+      if (random() % 2) numbers.push_back(c);
+    }
+    std::vector<Seen> expected;
+    for (const uint32_t number : numbers) {
+      for (const Seen& row : Sorted(all)) {
+        if (row.case_id == builder.CaseName(number)) expected.push_back(row);
+      }
+    }
+    const auto pending = builder.Cases(numbers, builder.pending());
+    EXPECT_EQ(Read(Named(*pending, numbers, builder)), expected) << round;
+    // Of a snapshot likewise, by its places.
+    const auto log = builder.Snapshot();
+    std::vector<uint32_t> places;
+    numbers.clear();
+    expected.clear();
+    for (uint32_t place = 0; place < log->case_count(); place += 1 + random() % 2) {
+      places.push_back(place);
+      numbers.push_back(builder.CaseNumbers()[place]);
+      for (const Seen& row : Sorted(all)) {
+        if (row.case_id == log->cases[place]) expected.push_back(row);
+      }
+    }
+    const auto part = CasesAt({*log, builder.ActivityNumbers()}, places);
+    EXPECT_EQ(Read(Named(*part, numbers, builder)), expected) << round;
+    // They name the resources that they have, and no others.
+    std::set<std::string> resources;
+    for (const Seen& row : expected) {
+      if (!row.resource.empty()) resources.insert(row.resource);
+    }
+    EXPECT_EQ(std::set<std::string>(part->resources.begin(), part->resources.end()), resources);
+    EXPECT_EQ(part->resources.size(), resources.size());
   }
 }
 

@@ -39,13 +39,18 @@ class BasePart {
   }
   void EndCase() { part_.case_begin.push_back(static_cast<uint32_t>(rows_.size())); }
 
-  LogSnapshot Take(uint32_t activities, uint32_t transitions) {
+  // `resources`: how many there may be, by the builder's numbers; 0 = they are left out.
+  LogSnapshot Take(uint32_t activities, uint32_t transitions, uint32_t resources) {
     part_.activity = NarrowColumn(rows_.size(), activities);
     Fill(base_.activity, part_.activity,
          [this](uint32_t number) { return activity_order_[number]; });
     if (!base_.transition.empty()) {
       part_.transition = NarrowColumn(rows_.size(), transitions);
       Fill(base_.transition, part_.transition, [](uint32_t number) { return number; });
+    }
+    if (!base_.resource.empty() && resources > 0) {
+      part_.resource = NarrowColumn(rows_.size(), resources);
+      Fill(base_.resource, part_.resource, [](uint32_t number) { return number; });
     }
     part_.time = Gather(base_.time);
     if (!base_.start.empty()) {
@@ -82,6 +87,26 @@ class BasePart {
   LogSnapshot part_;
 };
 
+// Numbers the resources of a part anew, in the order of first sight, and names these: a log may
+// have very many, of which the part has few. `name_of`: by the numbers that it had, of which there
+// are `count`.
+template <class NameOf>
+void NameResources(size_t count, const NameOf& name_of, LogSnapshot& part) {
+  std::vector<uint32_t> numbers(count + 1, kNone);
+  part.resource.Fill([&](auto column) {
+    using T = typename decltype(column)::value_type;
+    for (T& value : column) {
+      if (value == kNone) continue;
+      uint32_t& number = numbers[value];
+      if (number == kNone) {
+        part.resources.emplace_back(name_of(value - 1));
+        number = static_cast<uint32_t>(part.resources.size());
+      }
+      value = static_cast<T>(number);
+    }
+  });
+}
+
 // What a part needs to be read by itself; texts by the builder's numbers.
 std::shared_ptr<const LogSnapshot> Complete(LogSnapshot part, const LogSnapshot& texts) {
   for (size_t c = 0; c + 1 < part.case_begin.size(); ++c) part.cases.push_back("");
@@ -99,6 +124,7 @@ void CopyRow(const PendingRows& from, uint32_t row, uint32_t case_number, Pendin
   const auto place = static_cast<uint32_t>(to.time.size());
   to.case_id.push_back(case_number);
   to.activity.push_back(from.activity[row]);
+  to.resource.push_back(from.resource[row]);
   to.transition.push_back(from.transition[row]);
   to.time.push_back(from.time[row]);
   if (!from.start.empty()) to.start.push_back(from.StartOf(row));
@@ -129,11 +155,11 @@ void PendingOf(const CaseLinks& links, uint32_t number, std::vector<uint32_t>* r
 }
 
 // Rows that come to a part whose cases are all there, of which the first is number `first_arrival`
-// in the order of arrival.
+// in the order of arrival. `resources`: nullptr where they are left out.
 std::shared_ptr<const LogSnapshot> MergePart(const LogSnapshot& part, PendingRows& rows,
                                              size_t first_arrival, const Dictionary& activities,
-                                             const Dictionary& transitions,
-                                             const Dictionary& keys) {
+                                             const Dictionary& transitions, const Dictionary& keys,
+                                             const Dictionary* resources) {
   std::vector<uint32_t> same(part.case_begin.size() - 1);
   std::iota(same.begin(), same.end(), 0);
   Merger merger(part, rows, static_cast<uint32_t>(first_arrival));
@@ -144,6 +170,11 @@ std::shared_ptr<const LogSnapshot> MergePart(const LogSnapshot& part, PendingRow
   merged.activity = merger.Gather(part.activity, {}, rows.activity, {}, activities.size());
   if (transitions.size() > 0)
     merged.transition = merger.Gather(part.transition, {}, rows.transition, {}, transitions.size());
+  if (resources != nullptr && resources->size() > 0) {
+    merged.resource = merger.Gather(part.resource, {}, rows.resource, {}, resources->size());
+    NameResources(
+        resources->size(), [&](uint32_t number) { return (*resources)[number]; }, merged);
+  }
   for (size_t c = 0; c < same.size(); ++c) merged.cases.push_back("");
   merged.transitions = TextsOf(transitions);
   merged.attribute_keys = TextsOf(keys);
@@ -172,9 +203,8 @@ absl::string_view EventLogBuilder::CaseName(uint32_t number) const { return stat
 const std::vector<uint32_t>& EventLogBuilder::CaseNumbers() const { return state_->case_order; }
 
 std::vector<uint32_t> EventLogBuilder::TouchedNumbers(size_t from, size_t to) const {
-  const auto first = state_->pending.case_id.begin();
-  std::vector<uint32_t> numbers(first + static_cast<ptrdiff_t>(from),
-                                first + static_cast<ptrdiff_t>(to));
+  const uint32_t* const first = state_->pending.case_id.begin();
+  std::vector<uint32_t> numbers(first + from, first + to);
   std::sort(numbers.begin(), numbers.end());
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   return numbers;
@@ -198,8 +228,8 @@ std::shared_ptr<const LogSnapshot> EventLogBuilder::Cases(std::span<const uint32
       if (row < pending) CopyRow(s.pending, row, c, rows);
     }
   }
-  return MergePart(base.Take(s.activities.size(), s.transitions.size()), rows, s.current->size(),
-                   s.activities, s.transitions, s.keys);
+  return MergePart(base.Take(s.activities.size(), s.transitions.size(), s.resources.size()), rows,
+                   s.current->size(), s.activities, s.transitions, s.keys, &s.resources);
 }
 
 TouchedCases EventLogBuilder::Touched(size_t from) {
@@ -220,11 +250,12 @@ TouchedCases EventLogBuilder::Touched(size_t from) {
   }
 
   TouchedCases touched;
-  const LogSnapshot part = base.Take(s.activities.size(), s.transitions.size());
+  const LogSnapshot part = base.Take(s.activities.size(), s.transitions.size(), 0);
   const size_t first_old = s.current->size(), first_new = first_old + old_rows.time.size();
-  touched.before = MergePart(part, old_rows, first_old, s.activities, s.transitions, s.keys);
+  touched.before =
+      MergePart(part, old_rows, first_old, s.activities, s.transitions, s.keys, nullptr);
   touched.after =
-      MergePart(*touched.before, new_rows, first_new, s.activities, s.transitions, s.keys);
+      MergePart(*touched.before, new_rows, first_new, s.activities, s.transitions, s.keys, nullptr);
   return touched;
 }
 
@@ -232,9 +263,13 @@ std::shared_ptr<const LogSnapshot> CasesAt(const NumberedLog& log,
                                            std::span<const uint32_t> places) {
   BasePart part(log.log, log.numbers);
   for (const uint32_t place : places) part.AddCase(place);
-  return Complete(part.Take(static_cast<uint32_t>(log.log.activities.size()),
-                            static_cast<uint32_t>(log.log.transitions.size())),
-                  log.log);
+  const std::vector<std::string>& resources = log.log.resources;
+  LogSnapshot cases = part.Take(static_cast<uint32_t>(log.log.activities.size()),
+                                static_cast<uint32_t>(log.log.transitions.size()),
+                                static_cast<uint32_t>(resources.size()));
+  NameResources(
+      resources.size(), [&](uint32_t number) { return resources[number]; }, cases);
+  return Complete(std::move(cases), log.log);
 }
 
 TouchedCases TouchedBetween(const NumberedLog& earlier, const NumberedLog& later) {
@@ -255,8 +290,8 @@ TouchedCases TouchedBetween(const NumberedLog& earlier, const NumberedLog& later
   // The later log has all texts of the earlier one under the same numbers, but for activities.
   const auto activities = static_cast<uint32_t>(later.log.activities.size());
   const auto transitions = static_cast<uint32_t>(later.log.transitions.size());
-  return {Complete(before.Take(activities, transitions), later.log),
-          Complete(after.Take(activities, transitions), later.log)};
+  return {Complete(before.Take(activities, transitions, 0), later.log),
+          Complete(after.Take(activities, transitions, 0), later.log)};
 }
 
 }  // namespace plumbline::analytics

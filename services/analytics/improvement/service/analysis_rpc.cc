@@ -8,6 +8,7 @@
 #include "plumbline/analytics/v1/improvement_analysis_service.pb.h"
 #include "services/analytics/quality/service/bottleneck_convert.h"
 #include "services/analytics/quality/service/cause_convert.h"
+#include "services/analytics/quality/service/live_answers.h"
 #include "services/analytics/serving/asking.h"
 #include "services/analytics/serving/selected_view.h"
 
@@ -49,7 +50,8 @@ absl::Status Answer(const BottlenecksCommand& asked, const Ask& ask,
   return absl::OkStatus();
 }
 
-// Every method: an answer about a log and a selection, kept in the cache under its request.
+// Every method: an answer about a log and a selection, kept in the cache under its request; of all
+// of a log that grows, from sums that are kept, where such can be kept of the question.
 template <class Request, class Response>
 void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::MethodTable* table) {
   table->Unary<Request, Response>(
@@ -58,11 +60,25 @@ void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::Meth
       [&reader, &clock, method](const CallContext& context, const Request& request,
                                 Response* response) -> absl::Status {
         ASSIGN_OR_RETURN(const auto command, ToCommand(request));
-        return AskKept(reader, clock, context, command.key, method, request, command.selection,
-                       response, [&](const SelectedView& part, KeepOn keep_on) {
-                         Tell(part, response);
-                         return Answer(command, {reader, part, keep_on}, response);
-                       });
+        const auto ask = [&](const LiveAsk* live) {
+          return AskKept(
+              reader, clock, context, command.key, method, request, command.selection, response,
+              [&](const SelectedView& part, KeepOn keep_on) {
+                Tell(part, response);
+                return Answer(command, {reader, part, keep_on}, response);
+              },
+              live);
+        };
+        if constexpr (requires { SumsOf(command); }) {
+          const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
+            const auto keep_on = [&] { return context.Check(clock.Now()); };
+            return AnswerFromSums(reader, command, sums, whole, keep_on, response);
+          };
+          const LiveAsk live{QuestionOf(method, request), SumsOf(command), from_sums};
+          return ask(live.make ? &live : nullptr);
+        } else {
+          return ask(nullptr);
+        }
       });
 }
 

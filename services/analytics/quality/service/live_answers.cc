@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "services/analytics/live/live_bottlenecks.h"
 #include "services/analytics/live/live_defects.h"
 #include "services/analytics/live/live_flow.h"
 #include "services/analytics/live/live_measured.h"
@@ -55,6 +56,12 @@ MakeSums SumsOf(const ChartCommand& command) {
 }
 
 MakeSums SumsOf(const CapabilityCommand& command) { return SumsOfMeasure(command.measure); }
+
+MakeSums SumsOf(const BottlenecksCommand& command) {
+  return [options = command.options](const Transitions& map_transitions) {
+    return std::make_unique<LiveBottlenecks>(options, map_transitions);
+  };
+}
 
 absl::Status AnswerFromSums(const Reader& reader, const FlowCommand& command, LiveSums& sums,
                             const LiveWhole& whole, KeepOn keep_on, v1::GetFlowResponse* response) {
@@ -110,6 +117,17 @@ absl::Status AnswerFromSums(const Reader& reader, const CapabilityCommand& comma
                    MeasureCapability(measured, command.specification));
   TellEnds(whole, response);
   ToProto(command, measured, capability, response);
+  return absl::OkStatus();
+}
+
+absl::Status AnswerFromSums(const Reader& reader, const BottlenecksCommand& command, LiveSums& sums,
+                            const LiveWhole& whole, KeepOn keep_on,
+                            v1::RankBottlenecksResponse* response) {
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(sums.answer_bytes()));
+  ASSIGN_OR_RETURN(bottlenecks::Bottlenecks ranked,
+                   static_cast<LiveBottlenecks&>(sums).Answer(whole, keep_on));
+  TellEnds(whole, response);
+  ToProto(command, std::move(ranked), response);
   return absl::OkStatus();
 }
 

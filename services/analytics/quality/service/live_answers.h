@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Answers of QualityService about all of a log from sums that are kept of the question (live/).
+// Answers of QualityService and of ImprovementAnalysisService about all of a log from sums that are
+// kept of the question (live/).
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_QUALITY_SERVICE_LIVE_ANSWERS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_QUALITY_SERVICE_LIVE_ANSWERS_H_
 
@@ -12,6 +13,7 @@
 #include "absl/status/status.h"
 #include "services/analytics/live/live_sums.h"
 #include "services/analytics/quality/service/answers.h"
+#include "services/analytics/quality/service/bottleneck_convert.h"
 #include "services/analytics/serving/reader.h"
 
 namespace plumbline::analytics {
@@ -24,6 +26,7 @@ MakeSums SumsOf(const YieldCommand& command);
 MakeSums SumsOf(const QualityParetoCommand& command);
 MakeSums SumsOf(const ChartCommand& command);
 MakeSums SumsOf(const CapabilityCommand& command);
+MakeSums SumsOf(const BottlenecksCommand& command);
 
 // Fills the response from sums that SumsOf of an equal command made: with what is computed from the
 // whole log, but that sums of fractions were added in another order, which may change their last
@@ -41,6 +44,9 @@ absl::Status AnswerFromSums(const Reader& reader, const ChartCommand& command, L
 absl::Status AnswerFromSums(const Reader& reader, const CapabilityCommand& command, LiveSums& sums,
                             const LiveWhole& whole, KeepOn keep_on,
                             v1::GetCapabilityResponse* response);
+absl::Status AnswerFromSums(const Reader& reader, const BottlenecksCommand& command, LiveSums& sums,
+                            const LiveWhole& whole, KeepOn keep_on,
+                            v1::RankBottlenecksResponse* response);
 
 }  // namespace plumbline::analytics
 
