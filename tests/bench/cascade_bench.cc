@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -19,7 +20,7 @@ namespace {
 
 using namespace analytics;  // NOLINT: all of it is about one room of the house
 
-constexpr int kCases = 100'000, kSteps = 10;
+constexpr int kCases = 100'000, kMany = 1'000'000, kSteps = 10;
 constexpr int64_t kSecond = 1'000'000, kDay = 86'400 * kSecond;
 
 absl::Status GoOn() { return absl::OkStatus(); }
@@ -44,13 +45,13 @@ absl::StatusOr<Figure> Queue() {
 
 // A case every quarter of an hour, each of ten steps of an hour with waits of four to eleven before
 // them; those that are not through by the end are open.
-std::shared_ptr<const LogSnapshot> Deals() {
+std::shared_ptr<const LogSnapshot> Deals(int cases) {
   EventBatch batch;
   std::vector<uint32_t> activities;
   for (int s = 0; s < kSteps; ++s)
     activities.push_back(batch.activities.Intern(absl::StrCat("step ", s)));
-  const int64_t end = (1'600'000'000 + kCases * int64_t{950}) * kSecond;
-  for (int c = 0; c < kCases; ++c) {
+  const int64_t end = (1'600'000'000 + cases * int64_t{950}) * kSecond;
+  for (int c = 0; c < cases; ++c) {
     const uint32_t id = batch.cases.Intern(absl::StrCat("case ", 1'000'000 + c));
     int64_t time = (1'600'000'000 + c * int64_t{950}) * kSecond;
     for (int s = 0; s < kSteps; ++s) {
@@ -69,20 +70,39 @@ std::shared_ptr<const LogSnapshot> Deals() {
   return builder.Snapshot();
 }
 
+// A log with its open cases, and what is learned of it.
+struct Learned {
+  std::shared_ptr<const LogSnapshot> log;
+  cascade::Experience experience;
+};
+absl::StatusOr<Learned> LearnFrom(const std::shared_ptr<const LogSnapshot>& deals) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const LogSnapshot> log,
+                   WithEnds(deals, Traces(deals, {}), {EndRule::kActivity, {kSteps - 1}}, GoOn));
+  const cascade::Axis axis({}, log->LastTime());
+  ASSIGN_OR_RETURN(const cascade::Needs needs, cascade::ReadNeeds(*log, {}, GoOn));
+  ASSIGN_OR_RETURN(cascade::Experience experience, cascade::Learn(*log, {}, needs, axis, {}, GoOn));
+  return Learned{log, std::move(experience)};
+}
+
+absl::StatusOr<Figure> Learning() {
+  const std::shared_ptr<const LogSnapshot> deals = Deals(kMany);
+  const Stopwatch watch;
+  RETURN_IF_ERROR(LearnFrom(deals).status());
+  return Figure{"quality.cascade_learn_10m", watch.Seconds(), "s"};
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Figure>> Cascades() {
   std::vector<Figure> figures;
   ASSIGN_OR_RETURN(Figure queue, Queue());
   figures.push_back(std::move(queue));
-  const std::shared_ptr<const LogSnapshot> deals = Deals();
+  ASSIGN_OR_RETURN(Figure learning, Learning());
+  figures.push_back(std::move(learning));
+  const std::shared_ptr<const LogSnapshot> deals = Deals(kCases);
   const Stopwatch watch;
-  ASSIGN_OR_RETURN(const std::shared_ptr<const LogSnapshot> log,
-                   WithEnds(deals, Traces(deals, {}), {EndRule::kActivity, {kSteps - 1}}, GoOn));
-  const cascade::Axis axis({}, log->LastTime());
-  ASSIGN_OR_RETURN(const cascade::Needs needs, cascade::ReadNeeds(*log, {}, GoOn));
-  ASSIGN_OR_RETURN(const cascade::Experience experience,
-                   cascade::Learn(*log, {}, needs, axis, {}, GoOn));
+  ASSIGN_OR_RETURN(const Learned all, LearnFrom(deals));
+  const cascade::Experience& experience = all.experience;
   const double learned = watch.Seconds();
   cascade::CascadeOptions options{.until = 10 * kDay, .runs = 200};
   options.disruptions.push_back({.activities = {4}, .begin = 0, .end = 2 * kDay});

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/quality_commands.h"
 #include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/cohort_service.pb.h"
+#include "plumbline/analytics/v1/forecast_service.pb.h"
 #include "plumbline/analytics/v1/quality_service.pb.h"
 
 namespace plumbline::bench {
@@ -27,13 +29,16 @@ struct Asked {
   std::vector<double> milliseconds = {};
 };
 
+constexpr char kCohorts[] = "/plumbline.analytics.v1.CohortService/";
+constexpr char kForecast[] = "/plumbline.analytics.v1.ForecastService/";
+
 template <class Response, class Request>
 Asked Ask(cli::Session& session, const std::string& log, const char* name, const char* method,
-          Request request) {
+          Request request, const char* service = cli::kQuality) {
   request.set_name(session.FullName("eventLogs", log));
-  return {name, [&session, method, request] {
+  return {name, [&session, service, method, request] {
             Response response;
-            return session.Call(cli::kQuality, method, request, &response);
+            return session.Call(service, method, request, &response);
           }};
 }
 
@@ -55,6 +60,15 @@ std::vector<Asked> Questions(cli::Session& session, const std::string& log) {
   pb::GetParetoRequest pareto;
   pareto.set_subject(pb::GetParetoRequest::SUBJECT_DEFECTS);
   asked.push_back(Ask<pb::GetParetoResponse>(session, log, "pareto", "GetPareto", pareto));
+  pb::CompareCohortsRequest cohorts;
+  cohorts.mutable_grouping()->mutable_start_period()->set_period(pb::PERIOD_MONTH);
+  asked.push_back(Ask<pb::CompareCohortsResponse>(session, log, "cohorts", "CompareCohorts",
+                                                  cohorts, kCohorts));
+  pb::ForecastCompletionsRequest forecast;
+  forecast.set_period(pb::PERIOD_DAY);
+  forecast.set_periods(10);
+  asked.push_back(Ask<pb::ForecastCompletionsResponse>(session, log, "forecast",
+                                                       "ForecastCompletions", forecast, kForecast));
   return asked;
 }
 

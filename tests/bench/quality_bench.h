@@ -2,9 +2,14 @@
 #ifndef PLUMBLINE_TESTS_BENCH_QUALITY_BENCH_H_
 #define PLUMBLINE_TESTS_BENCH_QUALITY_BENCH_H_
 
+#include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "services/analytics/live/live_sums.h"
 #include "services/analytics/log/event_log.h"
 #include "tests/bench/bench.h"
 
@@ -22,6 +27,18 @@ analytics::EventBatch Quotes(int first, int events);
 // make.
 absl::Status LiveQuestions(int events, analytics::EventLogBuilder& builder,
                            std::vector<Figure>* figures);
+
+// A question about all of a log that grows: its sums, empty, and its answer from them.
+struct LiveAsked {
+  std::string name;
+  std::unique_ptr<analytics::LiveSums> sums;
+  std::function<absl::Status(analytics::LiveSums&, const analytics::LiveWhole&)> answer;
+};
+// The same of some questions; `events_of` makes the events of the log as Quotes does.
+absl::Status AskGrowing(std::vector<LiveAsked> asked,
+                        absl::FunctionRef<analytics::EventBatch(int first, int events)> events_of,
+                        int events, analytics::EventLogBuilder& builder,
+                        std::vector<Figure>* figures);
 
 }  // namespace plumbline::bench
 

@@ -28,11 +28,7 @@ constexpr int kBatch = 10'000, kBatches = 9;
 
 absl::Status GoOn() { return absl::OkStatus(); }
 
-struct Asked {
-  std::string name;
-  std::unique_ptr<LiveSums> sums;
-  std::function<absl::Status(LiveSums&, const LiveWhole&)> answer;
-};
+using Asked = LiveAsked;
 
 Asked Chart(const char* name, MeasureKind kind, GroupKind group) {
   MeasureSpec measure;
@@ -101,12 +97,17 @@ absl::StatusOr<double> Ask(const Asked& asked, EventLogBuilder& builder, LiveQue
 }  // namespace
 
 absl::Status LiveQuestions(int events, EventLogBuilder& builder, std::vector<Figure>* figures) {
+  return AskGrowing(Questions(), Quotes, events, builder, figures);
+}
+
+absl::Status AskGrowing(std::vector<LiveAsked> asked,
+                        absl::FunctionRef<EventBatch(int first, int events)> events_of, int events,
+                        EventLogBuilder& builder, std::vector<Figure>* figures) {
   const LiveSnapshot snapshot{builder.Snapshot(),
                               {},
                               builder.ActivityNumbers(),
                               builder.CaseNumbers(),
                               builder.ActivitiesFrom(0)};
-  std::vector<Asked> asked = Questions();
   std::vector<std::unique_ptr<LiveQuestion>> questions;
   for (Asked& one : asked) {
     const Stopwatch watch;
@@ -119,8 +120,8 @@ absl::Status LiveQuestions(int events, EventLogBuilder& builder, std::vector<Fig
   std::vector<std::vector<double>> times(asked.size());
   for (int b = 0; b < kBatches; ++b) {
     // New cases, and once more the events of old ones: late, and what they repeat.
-    builder.Append(Quotes(events + b * kBatch / 2, kBatch / 2));
-    builder.Append(Quotes(b * 1'000'000, kBatch / 2));
+    builder.Append(events_of(events + b * kBatch / 2, kBatch / 2));
+    builder.Append(events_of(b * 1'000'000, kBatch / 2));
     for (size_t i = 0; i < asked.size(); ++i) {
       ASSIGN_OR_RETURN(const double milliseconds, Ask(asked[i], builder, *questions[i]));
       times[i].push_back(milliseconds);

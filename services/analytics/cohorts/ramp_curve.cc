@@ -302,12 +302,20 @@ RampPoint Summarise(std::vector<double> values, bool median, double confidence) 
     point.upper = *point.value + half;
     return point;
   }
-  std::sort(values.begin(), values.end());
-  point.value = statistics::Quantile(values, 0.5);
+  // Of all that is asked for only the places of a few; the others need not be sorted.
+  const auto middle = values.begin() + point.observed / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  std::vector<double> middles = {*middle};
+  if (point.observed % 2 == 0)
+    middles.insert(middles.begin(), *std::max_element(values.begin(), middle));
+  point.value = statistics::Quantile(middles, 0.5);
   const int64_t below = Below(point.observed, tail);
   if (below < 0) return point;
-  point.lower = values[static_cast<size_t>(below)];
-  point.upper = values[static_cast<size_t>(point.observed - 1 - below)];
+  const auto lower = values.begin() + below, upper = values.end() - 1 - below;
+  std::nth_element(values.begin(), lower, middle);
+  std::nth_element(middle, upper, values.end());
+  point.lower = *lower;
+  point.upper = *upper;
   return point;
 }
 

@@ -91,7 +91,7 @@ Question QuestionOf(const RampQuestion& question);
 absl::StatusOr<RampCurves> DrawShares(std::vector<Group> groups, const RampQuestion& question,
                                       absl::FunctionRef<absl::Status()> keep_on);
 
-// A mean or median of some numbers, with its band. O(n log n).
+// A mean or median of some numbers, with its band. O(n) expected.
 RampPoint Summarise(std::vector<double> values, bool median, double confidence);
 
 }  // namespace plumbline::analytics::cohorts

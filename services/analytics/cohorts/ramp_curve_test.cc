@@ -208,6 +208,13 @@ TEST(RampCurve, Bands) {
   const RampPoint median = Summarise(many, true, 0.95);
   EXPECT_EQ(*median.lower, 40);  // binom.test: 40th and 61st of a hundred
   EXPECT_EQ(*median.upper, 61);
+  std::mt19937 random(6);
+  many.push_back(101);
+  std::shuffle(many.begin(), many.end(), random);
+  const RampPoint odd = Summarise(many, true, 0.95);
+  EXPECT_EQ(*odd.value, 51);
+  EXPECT_EQ(*odd.lower, 41);  // binom.test: 41st and 61st
+  EXPECT_EQ(*odd.upper, 61);
 }
 
 }  // namespace
