@@ -93,6 +93,27 @@ std::shared_ptr<const LogSnapshot> LiveQuestion::Told(const LogSnapshot& part) c
   return told;
 }
 
+LiveCases LiveQuestion::Named(EventLogBuilder& builder, std::vector<uint32_t> numbers) const {
+  std::vector<std::pair<absl::string_view, uint32_t>> by_id;
+  by_id.reserve(numbers.size());
+  for (const uint32_t number : numbers) by_id.emplace_back(builder.CaseName(number), number);
+  std::sort(by_id.begin(), by_id.end());
+  for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = by_id[i].second;
+  auto named = std::make_shared<LogSnapshot>(*Told(*builder.Cases(numbers, rows_)));
+  named->cases = {};
+  for (const auto& [id, number] : by_id) named->cases.push_back(id);
+  NarrowColumn activity(named->size(), static_cast<uint32_t>(rank_.size()));
+  activity.Fill([&](auto to) {
+    named->activity.Visit([&](auto from) {
+      using T = typename decltype(to)::value_type;
+      for (size_t row = 0; row < to.size(); ++row) to[row] = static_cast<T>(rank_[from[row]]);
+    });
+  });
+  named->activity = std::move(activity);
+  named->activities = ordered_names_->activities;
+  return {std::move(named), std::move(numbers)};
+}
+
 std::vector<bool> LiveQuestion::SettledOf(const LogSnapshot& told) const {
   const CaseEnds ends(told);
   std::vector<bool> settled(told.case_count());
@@ -263,9 +284,11 @@ absl::StatusOr<bool> LiveQuestion::Answer(
   const LiveCases open{Told(*builder.Cases(numbers, rows_)), numbers};
   const CaseEnds ends(*open.log);
   const auto name = [&builder](uint32_t number) { return builder.CaseName(number); };
+  const auto cases = [&](std::vector<uint32_t> some) { return Named(builder, std::move(some)); };
   LiveWhole whole{*ordered_names_,
                   rank_,
                   name,
+                  cases,
                   first_time_,
                   last_time_,
                   static_cast<int64_t>(builder.case_count()),

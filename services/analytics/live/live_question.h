@@ -80,6 +80,8 @@ class LiveQuestion {
   bool Holds(const LogSnapshot& part) const;
   // The part with the ends of the whole.
   std::shared_ptr<const LogSnapshot> Told(const LogSnapshot& part) const;
+  // See LiveWhole::cases.
+  LiveCases Named(EventLogBuilder& builder, std::vector<uint32_t> numbers) const;
   // Of each case of a part that was told, whether it is settled.
   std::vector<bool> SettledOf(const LogSnapshot& told) const;
   // Puts those of the cases in that are settled. `cases`: all of them.

@@ -34,6 +34,9 @@ struct LiveWhole {
   const LogSnapshot& names;
   const std::vector<uint32_t>& rank;  // of the builder's numbers of activities, in those names
   absl::FunctionRef<absl::string_view(uint32_t number)> case_name;
+  // Some cases as the whole log has them: with their ids, in the order of these, and activities by
+  // their numbers in `names`. O(rows of the cases + cases log cases), and what Change of them takes.
+  absl::FunctionRef<LiveCases(std::vector<uint32_t> numbers)> cases;
   int64_t first_time = 0, last_time = 0;
   int64_t case_count = 0, open_case_count = 0;
   bool marks_ends = false;

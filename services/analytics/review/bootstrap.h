@@ -24,7 +24,7 @@ inline constexpr size_t kMostDrawn = 2'000;
 // replacement, kDraws times, the same for all lists, and the interval is that of the sums'
 // quantiles (Efron 1979, the percentile method). Sums are multiplied by `weight`. The same seed
 // gives the same intervals, whatever other lists there are; so all are best drawn together.
-// O(kDraws min(cases, kMostDrawn) lists).
+// O(kDraws min(cases, kMostDrawn) lists), on two threads.
 std::vector<Gain> Bootstrap(absl::Span<const absl::Span<const double>> lists, double weight,
                             double confidence, uint64_t seed);
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "common/base/threads.h"
+
 namespace plumbline::analytics::review {
 namespace {
 
@@ -104,9 +106,8 @@ std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index
     return candidates.emplace_back(Candidate{kind, std::move(remedy)});
   };
   for (const uint32_t activity : first(kMostCandidates)) {
-    add(FixKind::kWait, {.kind = Remedy::Kind::kCapWait,
-                         .activity = activity,
-                         .cap = MedianWait(index, activity)});
+    add(FixKind::kWait,
+        {.kind = Remedy::Kind::kCapWait, .activity = activity, .cap = MedianWait(index, activity)});
   }
   TakenByNumber repeats, causes;
   ReadTaken(facts.graphs, &repeats, &causes);
@@ -121,7 +122,8 @@ std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index
     const FixKind kind = level.others ? FixKind::kBest : FixKind::kLevel;
     add(kind, std::move(remedy)).level = std::move(level);
   }
-  for (Candidate& candidate : candidates) Count(index, &candidate);
+  base::InThreads(base::ThreadsOfOneQuestion(), candidates.size(),
+                  [&](int, size_t i) { Count(index, &candidates[i]); });
   std::erase_if(candidates, [&](const Candidate& candidate) {
     return candidate.most <= 0 || candidate.touched < kLeastTouched;
   });

@@ -21,8 +21,7 @@ CaseFactReader::CaseFactReader(const LogSnapshot& log,
 
 void CaseFactReader::ReadTimes(uint32_t case_number, CaseFact* fact) const {
   constexpr uint32_t kMostRows = (1U << 29) - 1;
-  fact->rows =
-      std::min(kMostRows, log_.case_begin[case_number + 1] - log_.case_begin[case_number]);
+  fact->rows = std::min(kMostRows, log_.case_begin[case_number + 1] - log_.case_begin[case_number]);
   fact->begin = CaseStart(log_, case_number);
   if (ends_.HasEnded(case_number)) {
     fact->end = CaseEnd(log_, case_number);
@@ -55,9 +54,9 @@ absl::Status CaseFactReader::Read(CaseRange cases, std::vector<CaseFact>* facts,
   const auto take_blocked = [&](std::span<const Stretch> of_next) {
     blocked.assign(of_next.begin(), of_next.end());
   };
-  RETURN_IF_ERROR(ReadOccurrences(
-      log_, map_transitions_, cases,
-      {.occurrence = take, .impediment = {}, .blocked = take_blocked}, keep_on));
+  RETURN_IF_ERROR(ReadOccurrences(log_, map_transitions_, cases,
+                                  {.occurrence = take, .impediment = {}, .blocked = take_blocked},
+                                  keep_on));
   reader.Finish();
   return absl::OkStatus();
 }

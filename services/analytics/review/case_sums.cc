@@ -15,18 +15,23 @@ namespace {
 constexpr int64_t kDayMicros = int64_t{86'400} * 1'000'000;
 // So many cases are read at a time.
 constexpr size_t kPiece = 1 << 16;
+// What this share of the cases does not exceed says how old a log is until most of them have ended.
+constexpr double kMost = 0.95;
 
 // The sums of some cases.
 class Summing {
  public:
-  explicit Summing(const Windows& windows)
-      : windows_(windows), sums_(windows), after_(static_cast<size_t>(windows.size()) + 2) {}
+  // Of cases that lasted `long_from` or longer it is kept how long.
+  Summing(const Windows& windows, int64_t long_from)
+      : windows_(windows),
+        long_from_(long_from),
+        sums_(windows),
+        after_(static_cast<size_t>(windows.size()) + 2) {}
 
   void Add(uint32_t number, const CaseFact& one) {
     const int begin = windows_.EndsAfter(one.begin);
     ++after_[static_cast<size_t>(begin)];
-    AddDay(begin, one.begin, 1, &sums_.begun);
-    AddDay(begin, one.begin, 1, &sums_.net);
+    AddDay(begin, one.begin, &sums_.begun);
     if (one.end != kNoTime) AddEnd(number, one);
     if (one.due != kNoTime) AddDue(one);
     sums_.tells_defects |= one.tells_defects;
@@ -42,17 +47,18 @@ class Summing {
     }
     sums_.begun.Add(other.sums_.begun);
     sums_.ended.Add(other.sums_.ended);
-    sums_.net.Add(other.sums_.net);
     for (size_t i = 0; i < after_.size(); ++i) after_[i] += other.after_[i];
     sums_.any_due |= other.sums_.any_due;
     sums_.tells_defects |= other.sums_.tells_defects;
     sums_.has_starts |= other.sums_.has_starts;
     sums_.of_period.insert(sums_.of_period.end(), other.sums_.of_period.begin(),
                            other.sums_.of_period.end());
-    lasted_.insert(lasted_.end(), other.lasted_.begin(), other.lasted_.end());
+    ended_ += other.ended_;
+    long_.insert(long_.end(), other.long_.begin(), other.long_.end());
   }
 
-  CaseSums Finish() {
+  // `cases`: all that were added.
+  CaseSums Finish(absl::Span<const CaseFact> cases) {
     // There at the end of a window is what began before it and did not end before it.
     sums_.there.assign(static_cast<size_t>(windows_.size()), 0);
     int64_t there = 0;
@@ -60,20 +66,20 @@ class Summing {
       there += after_[after];
       if (after <= sums_.there.size()) sums_.there[after - 1] = there;
     }
-    sums_.most_last = MostLast();
+    if (ended_ > 0) sums_.most_last = MostLast(cases);
     return std::move(sums_);
   }
 
  private:
-  void AddDay(int after, int64_t time, int count, DayCounts* days) {
-    if (after > 0 && after <= windows_.size()) days->Add(windows_, after - 1, time, count);
+  void AddDay(int after, int64_t time, DayCounts* days) {
+    if (after > 0 && after <= windows_.size()) days->Add(windows_, after - 1, time);
   }
   void AddEnd(uint32_t number, const CaseFact& one) {
     const int after = windows_.EndsAfter(one.end);
     --after_[static_cast<size_t>(after)];
-    AddDay(after, one.end, 1, &sums_.ended);
-    AddDay(after, one.end, -1, &sums_.net);
-    lasted_.push_back(static_cast<double>(one.end - one.begin));
+    AddDay(after, one.end, &sums_.ended);
+    ++ended_;
+    if (one.end - one.begin >= long_from_) long_.push_back(one.end - one.begin);
     if (after == 0 || after > windows_.size()) return;
     const auto window = static_cast<size_t>(after - 1);
     if (window == kThis) sums_.of_period.push_back(number);
@@ -89,24 +95,49 @@ class Summing {
     const int window = windows_.IndexOf(in_time ? one.done : one.due + 1);
     if (window >= 0) sums_.in_time[static_cast<size_t>(window)].Add(in_time);
   }
-  // As statistics::Quantile of all in their order.
-  std::optional<double> MostLast() {
-    if (lasted_.empty()) return std::nullopt;
-    constexpr double kMost = 0.95;
-    const double place = static_cast<double>(lasted_.size() - 1) * kMost;
-    const auto below = lasted_.begin() + static_cast<ptrdiff_t>(std::floor(place));
-    std::nth_element(lasted_.begin(), below, lasted_.end());
-    const auto above = std::min_element(below + 1, lasted_.end());
-    if (above == lasted_.end()) return *below;
-    return *below + (place - std::floor(place)) * (*above - *below);
+  // As statistics::Quantile of all that ended.
+  double MostLast(absl::Span<const CaseFact> cases) {
+    const double place = static_cast<double>(ended_ - 1) * kMost;
+    const auto below = static_cast<size_t>(std::floor(place));
+    if (below + long_.size() < ended_) {  // some of the shorter ones count
+      long_.clear();
+      for (const CaseFact& one : cases) {
+        if (one.end != kNoTime) long_.push_back(one.end - one.begin);
+      }
+    }
+    const size_t shorter = ended_ - long_.size();
+    const auto at = long_.begin() + static_cast<ptrdiff_t>(below - shorter);
+    std::nth_element(long_.begin(), at, long_.end());
+    const auto low = static_cast<double>(*at);
+    const auto above = std::min_element(at + 1, long_.end());
+    if (above == long_.end()) return low;
+    return low + (place - std::floor(place)) * (static_cast<double>(*above) - low);
   }
 
   const Windows& windows_;
+  const int64_t long_from_;
   CaseSums sums_;
   // Cases that began less those that ended, by how many ends of windows came later.
   std::vector<int64_t> after_;
-  std::vector<double> lasted_;
+  size_t ended_ = 0;
+  std::vector<int64_t> long_;
 };
+
+// What a tenth of the cases lasts, by some of them: so few are looked at closely.
+int64_t LongFrom(absl::Span<const CaseFact> cases) {
+  constexpr size_t kSome = 4'096;
+  constexpr double kLess = 0.9;
+  static_assert(kLess < kMost);
+  if (cases.size() < 4 * kSome) return INT64_MIN;
+  std::vector<int64_t> some;
+  for (size_t i = 0; i < cases.size(); i += cases.size() / kSome) {
+    if (cases[i].end != kNoTime) some.push_back(cases[i].end - cases[i].begin);
+  }
+  if (some.empty()) return INT64_MIN;
+  const auto at = some.begin() + static_cast<ptrdiff_t>(kLess * static_cast<double>(some.size()));
+  std::nth_element(some.begin(), at, some.end());
+  return *at;
+}
 
 }  // namespace
 
@@ -115,10 +146,10 @@ DayCounts::DayCounts(const Windows& windows) {
     counts_.emplace_back(static_cast<size_t>(std::floor(windows.Days(w) + 1e-9)) + 1);
 }
 
-void DayCounts::Add(const Windows& windows, int window, int64_t time, int count) {
+void DayCounts::Add(const Windows& windows, int window, int64_t time) {
   std::vector<int64_t>& days = counts_[static_cast<size_t>(window)];
   const auto day = static_cast<size_t>((windows.end(window) - 1 - time) / kDayMicros);
-  days[std::min(day, days.size() - 1)] += count;
+  ++days[std::min(day, days.size() - 1)];
 }
 
 void DayCounts::Add(const DayCounts& other) {
@@ -127,39 +158,51 @@ void DayCounts::Add(const DayCounts& other) {
   }
 }
 
-std::vector<Sample> DayCounts::Samples(bool all) const {
-  std::vector<Sample> samples;
-  for (const std::vector<int64_t>& days : counts_) {
-    samples.emplace_back();
-    const size_t whole = days.size() - 1;
-    for (size_t day = 0; day < whole; ++day) {
-      const int64_t left = all && day + 1 == whole ? days.back() : 0;
-      samples.back().Add(static_cast<double>(days[day] + left));
+std::vector<Sample> DayCounts::Samples() const {
+  std::vector<Sample> samples(counts_.size());
+  for (size_t w = 0; w < counts_.size(); ++w) {
+    const std::vector<int64_t>& days = counts_[w];
+    for (size_t day = 0; day + 1 < days.size(); ++day)
+      samples[w].Add(static_cast<double>(days[day]));
+  }
+  return samples;
+}
+
+std::vector<Sample> DayCounts::Less(const DayCounts& other) const {
+  std::vector<Sample> samples(counts_.size());
+  for (size_t w = 0; w < counts_.size(); ++w) {
+    const std::vector<int64_t>&days = counts_[w], &others = other.counts_[w];
+    for (size_t day = 0; day + 1 < days.size(); ++day) {
+      const bool first = day + 2 == days.size();
+      const int64_t left = first ? days.back() - others.back() : 0;
+      samples[w].Add(static_cast<double>(days[day] - others[day] + left));
     }
   }
   return samples;
 }
 
-CaseSums::CaseSums(const Windows& windows) : begun(windows), ended(windows), net(windows) {}
+CaseSums::CaseSums(const Windows& windows) : begun(windows), ended(windows) {}
 
 absl::StatusOr<CaseSums> SumUp(absl::Span<const CaseFact> cases, const Windows& windows,
                                KeepOn keep_on) {
-  std::array<Summing, 2> halves = {Summing(windows), Summing(windows)};
-  RETURN_IF_ERROR(base::TryInThreads(
-      base::ThreadsOfOneQuestion(), halves.size(), keep_on,
-      [&](size_t half, KeepOn go_on) -> absl::Status {
-        const size_t middle = cases.size() / 2;
-        size_t next = half == 0 ? 0 : middle;
-        const size_t end = half == 0 ? middle : cases.size();
-        while (next < end) {
-          RETURN_IF_ERROR(go_on());
-          const size_t until = std::min(end, next + kPiece);
-          for (; next < until; ++next) halves[half].Add(static_cast<uint32_t>(next), cases[next]);
-        }
-        return absl::OkStatus();
-      }));
+  const int64_t long_from = LongFrom(cases);
+  std::array<Summing, 2> halves = {Summing(windows, long_from), Summing(windows, long_from)};
+  RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), halves.size(), keep_on,
+                                     [&](size_t half, KeepOn go_on) -> absl::Status {
+                                       const size_t middle = cases.size() / 2;
+                                       size_t next = half == 0 ? 0 : middle;
+                                       const size_t end = half == 0 ? middle : cases.size();
+                                       while (next < end) {
+                                         RETURN_IF_ERROR(go_on());
+                                         const size_t until = std::min(end, next + kPiece);
+                                         for (; next < until; ++next)
+                                           halves[half].Add(static_cast<uint32_t>(next),
+                                                            cases[next]);
+                                       }
+                                       return absl::OkStatus();
+                                     }));
   halves[0].Add(halves[1]);
-  return halves[0].Finish();
+  return halves[0].Finish(cases);
 }
 
 }  // namespace plumbline::analytics::review

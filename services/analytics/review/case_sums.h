@@ -24,11 +24,12 @@ class DayCounts {
   explicit DayCounts(const Windows& windows);
 
   // `window` is not -1.
-  void Add(const Windows& windows, int window, int64_t time, int count);
+  void Add(const Windows& windows, int window, int64_t time);
   void Add(const DayCounts& other);
-  // Of each day that is whole; what is left of a window whose clocks were changed is left out, or
-  // with `all` belongs to its first day.
-  std::vector<Sample> Samples(bool all) const;
+  // Of each day that is whole; what is left of a window whose clocks were changed is left out.
+  std::vector<Sample> Samples() const;
+  // Of each day less those of `other`; here what is left belongs to the first day.
+  std::vector<Sample> Less(const DayCounts& other) const;
 
  private:
   // By window and day; what is left has a place behind its days.
@@ -43,8 +44,8 @@ struct CaseSums {
   Samples lead = {}, right = {}, defects = {};
   // Whether cases had their target in time, when that was known.
   Samples in_time = {};
-  DayCounts begun, ended, net;  // net: begun less ended
-  std::vector<int64_t> there;   // at the end of each window
+  DayCounts begun, ended;
+  std::vector<int64_t> there;  // at the end of each window
   bool any_due = false, tells_defects = false, has_starts = false;
   // Of cases that ended, microseconds from begin to end by the wall clock: 95 % are no longer.
   // nullopt where none ended.

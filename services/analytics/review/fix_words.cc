@@ -189,7 +189,7 @@ std::vector<std::string> Writer::Evidence() const {
   }
   if (!fix_.examples.empty()) {
     std::vector<std::string> names;
-    for (const uint32_t number : fix_.examples) names.emplace_back(log_.cases[number]);
+    for (const uint32_t number : fix_.examples) names.emplace_back(facts_.log->cases[number]);
     evidence.push_back(
         absl::StrCat("Most would have been gained in: ", absl::StrJoin(names, ", "), "."));
   }

@@ -41,13 +41,11 @@ class Proving {
   Proving(const Facts& facts, const StepIndex& index, const Windows& windows)
       : facts_(facts), index_(index), windows_(windows) {}
 
-  // `unmended`: the cases as they are, of which durations are by the wall clock, as projects measure
-  // them.
-  Proof Of(const Candidate& candidate, const Mended& unmended) {
+  // `saved`: by the fix alone, by case, microseconds of the wall clock, as projects measure it.
+  Proof Of(const Candidate& candidate, const std::vector<int64_t>& saved) {
     Proof proof;
     if (candidate.kind == FixKind::kImpediment) {
-      Mended::Room room;
-      ByDuration(unmended.SavedWith(candidate.remedy, &room));
+      ByDuration(saved);
       proof.measure = Proof::Measure::kDuration;
     } else if (candidate.kind == FixKind::kRework) {
       ByTimes(candidate.remedy);
@@ -159,8 +157,7 @@ class Finding {
         options_(options),
         index_(facts.graphs),
         candidates_(FindCandidates(facts, index_)),
-        unmended_(index_, options.between),
-        mended_(unmended_) {
+        mended_(index_, options.between) {
     result_.candidate_count = static_cast<int64_t>(candidates_.size());
     for (const CaseGraph& one : facts.graphs.cases) any_due_ |= one.due.has_value();
   }
@@ -186,28 +183,29 @@ class Finding {
   const FixOptions& options_;
   const StepIndex index_;
   std::vector<Candidate> candidates_;
-  const Mended unmended_;
   Mended mended_;
   Fixes result_;
   std::vector<Saved> saved_;  // by fix
   bool any_due_ = false;
 };
 
-// Of each candidate what it saves by the wall clock; less, of those that take less away than another
-// saves in all, and so cannot be the best.
+// Of each candidate what it saves by the wall clock; less, of those that take less away than
+// another saves in all, and so cannot be the best.
 absl::StatusOr<std::vector<int64_t>> Finding::MicrosOfAll(KeepOn keep_on) const {
   std::vector<int64_t> micros(candidates_.size(), 0);
   std::atomic<int64_t> most = 0;
-  RETURN_IF_ERROR(base::TryInThreads(
-      base::ThreadsOfOneQuestion(), candidates_.size(), keep_on,
-      [&](size_t i, KeepOn go_on) -> absl::Status {
-        // Business hours are fewer, so that what saves most of them may save less by the clock.
-        if (!options_.between && candidates_[i].most < most) return absl::OkStatus();
-        Mended::Room room;
-        micros[i] = mended_.MicrosBy(candidates_[i].remedy, &room);
-        for (int64_t seen = most; seen < micros[i];) most.compare_exchange_weak(seen, micros[i]);
-        return go_on();
-      }));
+  RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), candidates_.size(), keep_on,
+                                     [&](size_t i, KeepOn go_on) -> absl::Status {
+                                       // Business hours are fewer, so that what saves most of them
+                                       // may save less by the clock.
+                                       if (!options_.between && candidates_[i].most < most)
+                                         return absl::OkStatus();
+                                       Mended::Room room;
+                                       micros[i] = mended_.MicrosBy(candidates_[i].remedy, &room);
+                                       for (int64_t seen = most; seen < micros[i];)
+                                         most.compare_exchange_weak(seen, micros[i]);
+                                       return go_on();
+                                     }));
   return micros;
 }
 
@@ -235,7 +233,8 @@ absl::StatusOr<bool> Finding::Next(KeepOn keep_on) {
     best = i;
     saved = std::move(one);
   }
-  const double first = result_.fixes.empty() ? 0 : facts_.weight() * statistics::Sum(saved_[0].hours);
+  const double first =
+      result_.fixes.empty() ? 0 : facts_.weight() * statistics::Sum(saved_[0].hours);
   if (best == candidates_.size() ||
       facts_.weight() * most < std::max(kLeastHours, kMaterial * first))
     return false;
@@ -249,11 +248,11 @@ void Finding::Take(size_t number, Saved saved) {
   candidates_.erase(candidates_.begin() + static_cast<ptrdiff_t>(number));
   fix.ended = facts_.ended;
   Mended::Room room;
-  fix.hours_alone =
-      facts_.weight() * statistics::Sum(unmended_.By(fix.candidate.remedy, &room).hours);
+  const std::vector<int64_t> alone = mended_.SavedAlone(fix.candidate.remedy, &room);
+  fix.hours_alone = facts_.weight() * mended_.HoursOf(alone);
   fix.examples = ExamplesOf(facts_.graphs, saved.hours);
   AddFigures(index_, &fix);
-  fix.proof = Proving(facts_, index_, windows_).Of(fix.candidate, unmended_);
+  fix.proof = Proving(facts_, index_, windows_).Of(fix.candidate, alone);
   mended_.Adopt(fix.candidate.remedy, &room);
   saved_.push_back(std::move(saved));
 }

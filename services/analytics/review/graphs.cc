@@ -26,19 +26,18 @@ class Reading {
 
   absl::StatusOr<NamedGraphs> Run(const LogSnapshot& log,
                                   const std::vector<std::string>& map_transitions, KeepOn keep_on) {
-    RETURN_IF_ERROR(
-        ReadOccurrences(log, map_transitions,
-                        {.occurrence = [this](const Occurrence& o) { Take(o); },
-                         .impediment =
-                             [this](const Impediment& impediment) {
-                               GoTo(impediment.case_number);
-                               impediments_.push_back(impediment);
-                             },
-                         .blocked =
-                             [this](std::span<const Stretch> blocked) {
-                               blocked_.assign(blocked.begin(), blocked.end());
-                             }},
-                        keep_on));
+    RETURN_IF_ERROR(ReadOccurrences(log, map_transitions,
+                                    {.occurrence = [this](const Occurrence& o) { Take(o); },
+                                     .impediment =
+                                         [this](const Impediment& impediment) {
+                                           GoTo(impediment.case_number);
+                                           impediments_.push_back(impediment);
+                                         },
+                                     .blocked =
+                                         [this](std::span<const Stretch> blocked) {
+                                           blocked_.assign(blocked.begin(), blocked.end());
+                                         }},
+                                    keep_on));
     EndCase();
     return NamedGraphs{std::move(graphs_), std::move(causes_)};
   }
@@ -140,8 +139,8 @@ void Reading::AddCauses(const Occurrence& o, int64_t from, GraphStep* step) {
     const int64_t high = std::min(impediment->end, o.end);
     if (low >= high) continue;
     covered = high;
-    const auto [found, is_new] = cause_numbers_.try_emplace(
-        CauseOf(*impediment), static_cast<uint32_t>(causes_.size()));
+    const auto [found, is_new] =
+        cause_numbers_.try_emplace(CauseOf(*impediment), static_cast<uint32_t>(causes_.size()));
     if (is_new) causes_.push_back(found->first);
     const int64_t micros = std::min(left, high - low);
     left -= micros;

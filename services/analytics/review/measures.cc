@@ -101,10 +101,10 @@ void Measuring::AddFlow() {
   progress.levels.assign(sums_.there.begin(), sums_.there.end());
   TrackedMeasure throughput = New(MeasureKind::kThroughput, Type::kRate, Better::kHigher);
   TrackedMeasure arrivals = New(MeasureKind::kArrivals, Type::kRate, Better::kNeither);
-  throughput.windows = sums_.ended.Samples(/*all=*/false);
-  arrivals.windows = sums_.begun.Samples(/*all=*/false);
+  throughput.windows = sums_.ended.Samples();
+  arrivals.windows = sums_.begun.Samples();
   // What more came than went is all of the difference between two levels.
-  progress.windows = sums_.net.Samples(/*all=*/true);
+  progress.windows = sums_.begun.Less(sums_.ended);
   throughput.least = arrivals.least = progress.least = kLeastDays;
   Take(std::move(throughput), settled_);
   Take(std::move(arrivals), facts_.first_time);

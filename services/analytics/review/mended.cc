@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "common/statistics/sums.h"
+
 namespace plumbline::analytics::review {
 
 Mended::Mended(const StepIndex& index, const TimeBetween& between)
@@ -21,51 +23,51 @@ Mended::Mended(const StepIndex& index, const TimeBetween& between)
   }
   Room room;
   for (const CaseGraph& one : graphs_.cases) {
-    PlayFrom(one, 0, {}, &room);
+    if (one.count == 0) continue;
+    Play(On::kUnmended, one, {}, &room);
     std::copy(room.ends.begin(), room.ends.end(), ends_.begin() + one.first);
   }
 }
 
-bool Mended::Try(const Remedy& remedy, absl::Span<const uint32_t> steps, Room* room) const {
+bool Mended::Try(On on, const Remedy& remedy, absl::Span<const uint32_t> steps, Room* room) const {
   room->left.clear();
   room->less.clear();
   bool any = false;
   for (const uint32_t i : steps) {
     const GraphStep& step = graphs_.steps[i];
-    room->left.push_back(Apply(remedy, step, graphs_.CausesOf(step), left_[i]));
-    room->less.push_back(left_[i].all() - room->left.back().all());
+    const Left left = on == On::kAdopted ? left_[i] : WholeOf(step);
+    room->left.push_back(Apply(remedy, step, graphs_.CausesOf(step), left));
+    room->less.push_back(left.all() - room->left.back().all());
     any |= room->less.back() != 0;
   }
   return any;
 }
 
-void Mended::PlayFrom(const CaseGraph& one, uint32_t first, absl::Span<const uint32_t> steps,
-                      Room* room) const {
+int64_t Mended::Play(On on, const CaseGraph& one, absl::Span<const uint32_t> steps,
+                     Room* room) const {
   std::vector<int64_t>& ends = room->ends;
   ends.resize(one.count);
+  // What comes before the first that is touched ends as it does.
+  const uint32_t first = on == On::kAdopted ? steps.front() - one.first : 0;
   std::copy_n(ends_.begin() + one.first, first, ends.begin());
   size_t next = 0;
   for (uint32_t i = first; i < one.count; ++i) {
     const uint32_t number = one.first + i;
     const Timed& step = timed_[number];
-    int64_t less = less_[number];
+    int64_t less = on == On::kAdopted ? less_[number] : 0;
     if (next < steps.size() && steps[next] == number) less += room->less[next++];
     const int64_t from = step.before > 0 ? ends[step.before - 1] : step.end - step.stretch;
     const int64_t end = step.planned ? step.end - less : from + step.stretch - less;
     ends[i] = i > 0 ? std::max(ends[i - 1], end) : end;
   }
-}
-
-int64_t Mended::Play(const CaseGraph& one, absl::Span<const uint32_t> steps, Room* room) const {
-  PlayFrom(one, steps.front() - one.first, steps, room);
-  return timed_[one.first + one.count - 1].end - room->ends.back();
+  return timed_[one.first + one.count - 1].end - ends.back();
 }
 
 template <class Take>
-void Mended::ForTouched(const Remedy& remedy, Room* room, const Take& take) const {
+void Mended::ForTouched(On on, const Remedy& remedy, Room* room, const Take& take) const {
   index_.ForCases(index_.Of(remedy), [&](size_t place, absl::Span<const uint32_t> steps) {
-    if (!remedy.InCase(place) || !Try(remedy, steps, room)) return;
-    take(place, steps, Play(graphs_.cases[place], steps, room));
+    if (!remedy.InCase(place) || !Try(on, remedy, steps, room)) return;
+    take(place, steps, Play(on, graphs_.cases[place], steps, room));
   });
 }
 
@@ -82,45 +84,56 @@ double Mended::InTime(const CaseGraph& one, absl::Span<const int64_t> ends) cons
 Saved Mended::By(const Remedy& remedy, Room* room) const {
   const size_t cases = graphs_.cases.size();
   Saved saved{std::vector<double>(cases), std::vector<double>(cases), std::vector<double>(cases)};
-  ForTouched(remedy, room, [&](size_t place, absl::Span<const uint32_t> steps, int64_t now) {
-    const CaseGraph& one = graphs_.cases[place];
-    int64_t work = 0;
-    for (size_t i = 0; i < steps.size(); ++i)
-      work += left_[steps[i]].working - room->left[i].working;
-    saved.work[place] = static_cast<double>(work) / kMicrosOfHour;
-    saved.in_time[place] = InTime(one, room->ends) - in_time_[place];
-    if (now != saved_[place]) saved.hours[place] = Hours(one, now) - Hours(one, saved_[place]);
-  });
+  ForTouched(On::kAdopted, remedy, room,
+             [&](size_t place, absl::Span<const uint32_t> steps, int64_t now) {
+               const CaseGraph& one = graphs_.cases[place];
+               int64_t work = 0;
+               for (size_t i = 0; i < steps.size(); ++i)
+                 work += left_[steps[i]].working - room->left[i].working;
+               saved.work[place] = static_cast<double>(work) / kMicrosOfHour;
+               saved.in_time[place] = InTime(one, room->ends) - in_time_[place];
+               if (now != saved_[place])
+                 saved.hours[place] = Hours(one, now) - Hours(one, saved_[place]);
+             });
   return saved;
 }
 
 int64_t Mended::MicrosBy(const Remedy& remedy, Room* room) const {
   int64_t micros = 0;
-  ForTouched(remedy, room, [&](size_t place, absl::Span<const uint32_t>, int64_t now) {
-    micros += now - saved_[place];
-  });
+  ForTouched(On::kAdopted, remedy, room,
+             [&](size_t place, absl::Span<const uint32_t>, int64_t now) {
+               micros += now - saved_[place];
+             });
   return micros;
 }
 
-std::vector<int64_t> Mended::SavedWith(const Remedy& remedy, Room* room) const {
-  std::vector<int64_t> saved = saved_;
-  ForTouched(remedy, room, [&](size_t place, absl::Span<const uint32_t>, int64_t now) {
-    saved[place] = now;
-  });
+std::vector<int64_t> Mended::SavedAlone(const Remedy& remedy, Room* room) const {
+  std::vector<int64_t> saved(graphs_.cases.size(), 0);
+  ForTouched(On::kUnmended, remedy, room,
+             [&](size_t place, absl::Span<const uint32_t>, int64_t now) { saved[place] = now; });
   return saved;
 }
 
+double Mended::HoursOf(absl::Span<const int64_t> saved) const {
+  std::vector<double> hours(saved.size(), 0);
+  for (size_t place = 0; place < saved.size(); ++place) {
+    if (saved[place] != 0) hours[place] = Hours(graphs_.cases[place], saved[place]);
+  }
+  return statistics::Sum(hours);
+}
+
 void Mended::Adopt(const Remedy& remedy, Room* room) {
-  ForTouched(remedy, room, [&](size_t place, absl::Span<const uint32_t> steps, int64_t now) {
-    const CaseGraph& one = graphs_.cases[place];
-    saved_[place] = now;
-    in_time_[place] = InTime(one, room->ends);
-    for (size_t i = 0; i < steps.size(); ++i) {
-      left_[steps[i]] = room->left[i];
-      less_[steps[i]] += room->less[i];
-    }
-    std::copy(room->ends.begin(), room->ends.end(), ends_.begin() + one.first);
-  });
+  ForTouched(On::kAdopted, remedy, room,
+             [&](size_t place, absl::Span<const uint32_t> steps, int64_t now) {
+               const CaseGraph& one = graphs_.cases[place];
+               saved_[place] = now;
+               in_time_[place] = InTime(one, room->ends);
+               for (size_t i = 0; i < steps.size(); ++i) {
+                 left_[steps[i]] = room->left[i];
+                 less_[steps[i]] += room->less[i];
+               }
+               std::copy(room->ends.begin(), room->ends.end(), ends_.begin() + one.first);
+             });
 }
 
 }  // namespace plumbline::analytics::review

@@ -39,8 +39,10 @@ class Mended {
   Saved By(const Remedy& remedy, Room* room) const;
   // The same in all, microseconds of the wall clock.
   int64_t MicrosBy(const Remedy& remedy, Room* room) const;
-  // By case, microseconds of the wall clock that it is earlier with the remedy as well.
-  std::vector<int64_t> SavedWith(const Remedy& remedy, Room* room) const;
+  // By case, microseconds of the wall clock that it is earlier with the remedy and nothing else.
+  std::vector<int64_t> SavedAlone(const Remedy& remedy, Room* room) const;
+  // What so much saved in each case is in all, hours.
+  double HoursOf(absl::Span<const int64_t> saved) const;
   void Adopt(const Remedy& remedy, Room* room);
   // When a case ends with what was adopted.
   int64_t EndOf(size_t place) const {
@@ -55,16 +57,16 @@ class Mended {
     uint32_t before = 0;
     bool planned = false;
   };
+  // What the remedy is put on: what was adopted, or the cases as they are.
+  enum class On { kAdopted, kUnmended };
   // Puts what the remedy leaves of these steps of a case into the room; whether that is less.
-  bool Try(const Remedy& remedy, absl::Span<const uint32_t> steps, Room* room) const;
+  bool Try(On on, const Remedy& remedy, absl::Span<const uint32_t> steps, Room* room) const;
   // Puts the ends of the case after Try into the room; returns by how much earlier it ends in all.
-  int64_t Play(const CaseGraph& one, absl::Span<const uint32_t> steps, Room* room) const;
-  void PlayFrom(const CaseGraph& one, uint32_t first, absl::Span<const uint32_t> steps,
-                Room* room) const;
+  int64_t Play(On on, const CaseGraph& one, absl::Span<const uint32_t> steps, Room* room) const;
   // Calls take(place, steps, saved) for each case that has less left with the remedy; its ends are
   // in the room.
   template <class Take>
-  void ForTouched(const Remedy& remedy, Room* room, const Take& take) const;
+  void ForTouched(On on, const Remedy& remedy, Room* room, const Take& take) const;
   double Hours(const CaseGraph& one, int64_t saved) const;
   // Of ends in the room: 1 for a case that was late and would not have been.
   double InTime(const CaseGraph& one, absl::Span<const int64_t> ends) const;

@@ -65,9 +65,9 @@ absl::StatusOr<Windows> WindowsOf(int64_t first, int64_t last_time, const Review
   if (!options.end.has_value() && end <= first) end = last;
   if (end > last) {
     // Days of which nothing is known are no days in which nothing happened.
-    notes->push_back(absl::StrCat(
-        "The last event of the log is at ", TimeText(last_time),
-        ": the period ends there, not at ", TimeText(end), ", until which nothing is known"));
+    notes->push_back(absl::StrCat("The last event of the log is at ", TimeText(last_time),
+                                  ": the period ends there, not at ", TimeText(end),
+                                  ", until which nothing is known"));
     end = last;
   }
   if (end <= first) {
@@ -78,10 +78,6 @@ absl::StatusOr<Windows> WindowsOf(int64_t first, int64_t last_time, const Review
                                          TimeText(first)));
   }
   return Windows::Make(options.period, options.count, options.zone, end, first);
-}
-
-FactOptions FactsOf(const ReviewOptions& options) {
-  return {options.target, options.fixes.between, options.told};
 }
 
 // All cases of a log, read by two threads.
@@ -151,6 +147,10 @@ Review OfNothing() {
 
 }  // namespace
 
+FactOptions FactsOf(const ReviewOptions& options) {
+  return {options.target, options.fixes.between, options.told};
+}
+
 int64_t BytesOfReview(const LogSnapshot& log) {
   const auto cases = static_cast<int64_t>(log.case_count());
   const auto rows = static_cast<int64_t>(log.size());
@@ -179,8 +179,9 @@ absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
   const auto case_name = [&](uint32_t number) { return log.cases[number]; };
   const auto waits = [&](const Windows&) { return reading.waits(); };
   const auto part = [&](const std::vector<uint32_t>& numbers) { return PartOfCases(log, numbers); };
-  return MakeReview({first_time, last_time, reading.marked(), reading.cases(), case_name, waits, part},
-                    map_transitions, options, keep_on);
+  return MakeReview(
+      {first_time, last_time, reading.marked(), reading.cases(), case_name, waits, part},
+      map_transitions, options, keep_on);
 }
 
 absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
@@ -197,8 +198,8 @@ absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
   facts.waits = parts.waits(review.windows);
   facts.has_starts = sums.has_starts;
   review.open = sums.there[kThis];
-  review.changes = ChangesOf(MeasuresOf(sums, facts, review.windows), review.windows,
-                             options.fixes.confidence);
+  review.changes =
+      ChangesOf(MeasuresOf(sums, facts, review.windows), review.windows, options.fixes.confidence);
   ChosenCases chosen = ChooseCases(parts.cases, std::move(sums.of_period), parts.case_name);
   facts.ended = chosen.ended;
   facts.too_long = chosen.too_long;

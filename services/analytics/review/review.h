@@ -30,6 +30,9 @@ struct ReviewOptions {
   FixOptions fixes;               // with the confidence of all intervals, and the clock
 };
 
+// What of these says how cases are read.
+FactOptions FactsOf(const ReviewOptions& options);
+
 struct Review {
   Windows windows;
   Facts facts;
@@ -67,8 +70,8 @@ absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
                                   const std::vector<std::string>& map_transitions,
                                   const ReviewOptions& options, KeepOn keep_on);
 
-// Bytes that MakeReview takes of a log at most, beside it; and of so many rows of cases that ended in
-// the period, for the graphs of these.
+// Bytes that MakeReview takes of a log at most, beside it; and of so many rows of cases that ended
+// in the period, for the graphs of these.
 int64_t BytesOfReview(const LogSnapshot& log);
 int64_t BytesOfGraphs(int64_t rows);
 

@@ -122,8 +122,7 @@ TEST(Review, TheBestGroupIsAnExampleForTheOthers) {
   const std::vector<TestRow> rows = RowsOf(made);
   const auto log = MakeLog(rows);
   const Review review = Reviewed(rows);
-  const auto levels =
-      SlowLevelsOf(review, std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9);
+  const auto levels = SlowLevelsOf(review, std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9);
   const auto best = std::find_if(levels.begin(), levels.end(),
                                  [](const SlowLevel& level) { return level.others; });
   ASSERT_NE(best, levels.end());
@@ -146,7 +145,8 @@ TEST(Review, TheBestGroupIsAnExampleForTheOthers) {
 TEST(Review, WhereOneGroupIsSlowNoneIsTheBest) {
   const std::vector<TestRow> rows = RowsOf(Planted());
   const auto log = MakeLog(rows);
-  for (const SlowLevel& level : SlowLevelsOf(Reviewed(rows), std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9))
+  for (const SlowLevel& level :
+       SlowLevelsOf(Reviewed(rows), std::vector<uint32_t>{NumberOf(*log, "Legal")}, 9))
     EXPECT_FALSE(level.others) << level.value;
 }
 
@@ -277,7 +277,8 @@ double MeasuredByProject(const std::shared_ptr<const LogSnapshot>& log, const Re
   double sum = 0, count = 0;
   for (const improvement::ObservedCase& one : improvement::CasesBetween(
            *observed, review.windows.begin(kThis), review.windows.end(kThis))) {
-    if (cases.count(log->cases[one.number]) == 0 || one.value.known != improvement::CaseValue::Known::kValue)
+    if (cases.count(log->cases[one.number]) == 0 ||
+        one.value.known != improvement::CaseValue::Known::kValue)
       continue;
     sum += one.value.value;
     ++count;

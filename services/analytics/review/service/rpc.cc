@@ -9,6 +9,7 @@
 #include "common/base/counts.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/analytics_service.pb.h"
+#include "services/analytics/live/live_review.h"
 #include "services/analytics/review/html/page.h"
 #include "services/analytics/review/service/convert.h"
 #include "services/analytics/review/service/standing.h"
@@ -41,9 +42,22 @@ bool IsOfAPart(const v1::Selection& selection) {
 absl::Status MakeReviewOf(const ReportParts& parts, const CallContext& context,
                           const v1::GetReportRequest& request, const ReviewCommand& command,
                           v1::Review* answer) {
+  const v1::GetReportRequest question = QuestionOf(request);
+  const auto make = [options = command.options](const std::vector<std::string>& map_transitions) {
+    return std::make_unique<LiveReview>(options, map_transitions);
+  };
+  const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto room, parts.reader.TakeRoom(sums.answer_bytes()));
+    const auto keep_on = [&] { return context.Check(parts.clock.Now()); };
+    ASSIGN_OR_RETURN(const review::Review made,
+                     static_cast<LiveReview&>(sums).Answer(whole, keep_on));
+    ToProto(made, whole.names, command, answer);
+    return absl::OkStatus();
+  };
+  const LiveAsk live{analytics::QuestionOf("Review", question), make, from_sums};
   RETURN_IF_ERROR(AskKept(
-      parts.reader, parts.clock, context, command.key, "Review", QuestionOf(request),
-      command.selection, answer,
+      parts.reader, parts.clock, context, command.key, "Review", question, command.selection,
+      answer,
       [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
         const LogSnapshot& log = *part.view->log();
         ASSIGN_OR_RETURN(const auto room, parts.reader.TakeRoom(review::BytesOfReview(log), part));
@@ -52,7 +66,8 @@ absl::Status MakeReviewOf(const ReportParts& parts, const CallContext& context,
             review::MakeReview(log, part.view->map_transitions(), command.options, keep_on));
         ToProto(made, log, command, answer);
         return absl::OkStatus();
-      }));
+      },
+      &live));
   // Objectives change without the log, and are counted anew.
   RETURN_IF_ERROR(AddObjectives(parts.objectives, parts.outcomes, parts.clock, context, command.key,
                                 IsOfAPart(request.selection()), answer));

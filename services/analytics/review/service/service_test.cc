@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/statistics/generator.h"
 #include "plumbline/analytics/v1/objective_service.pb.h"
@@ -19,6 +20,7 @@ namespace {
 
 using from_monday::kBegin;
 using from_monday::kDay;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -122,6 +124,15 @@ TEST_F(ReportService, ThePageForThePersonInCharge) {
   EXPECT_GE(fix.hours().upper(), fix.hours().value());
   ASSERT_TRUE(fix.has_cases_in_time());
   EXPECT_GT(fix.cases_in_time().value(), 10);
+  // Cases of the south wait, and are named where a reader looks.
+  ASSERT_EQ(fix.example_cases_size(), 3);
+  for (const std::string& id : fix.example_cases()) {
+    int deal = 0;
+    ASSERT_TRUE(absl::SimpleAtoi(id.substr(id.find('-') + 1), &deal)) << id;
+    EXPECT_EQ(deal % 4, 0) << id;
+    EXPECT_GE(ended_[static_cast<size_t>(deal)], review.start_time().seconds()) << id;
+    EXPECT_THAT(fix.evidence(), Contains(HasSubstr(id)));
+  }
   EXPECT_GE(fix.proof().wanted_case_count(), 20);
   EXPECT_THAT(fix.proof().command(), HasSubstr("plumbline improvement create "));
   EXPECT_GE(review.changes_size(), 6);
