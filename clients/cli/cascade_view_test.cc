@@ -76,6 +76,24 @@ TEST(CascadeView, SentencesStandByThemselves) {
   EXPECT_THAT(text, HasSubstr("2026-01-10 09:00  2026-01-07 09:00"));
 }
 
+// A slip of minutes is no slip of days, and times of a calendar are in its working days.
+TEST(CascadeView, SlipsThatRoundToNothingAreNotListed) {
+  pb::SimulateCascadeResponse answer = Answer();
+  pb::CascadeCase& hardly = *answer.mutable_cases(1);
+  hardly.set_p90_slip_days(0.004);
+  hardly.mutable_slip()->mutable_p90_seconds()->set_value(350);
+  hardly.mutable_slip()->mutable_mean_seconds()->set_mean(60);
+  answer.mutable_model()->set_observed_duration_seconds(3 * 28'800);
+  answer.mutable_model()->mutable_simulated_duration_seconds()->set_mean(3 * 28'800);
+  const std::string text = Printed(Slower(true), answer);
+  EXPECT_THAT(text, Not(HasSubstr("deal 2")));
+  EXPECT_THAT(text, HasSubstr("1 other case slips by less."));
+  EXPECT_THAT(text, HasSubstr("ended cases took 1.0 d on average"));
+  std::ostringstream out;
+  PrintCascade(Slower(true), answer, Paper{.out = out, .width = 0, .working_day = 28'800});
+  EXPECT_THAT(out.str(), HasSubstr("ended cases took 3.0 wd on average"));
+}
+
 TEST(CascadeView, WhatLastsIsNeverOver) {
   const std::string text = Printed(Slower(/*ends=*/false), Answer());
   EXPECT_THAT(text, HasSubstr("What happens does not end, so there is no time at which it is over: "

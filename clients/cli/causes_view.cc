@@ -235,8 +235,8 @@ void PrintSkipped(const pb::AnalyzeRootCausesResponse& found, const Paper& paper
 void PrintHead(const pb::RootCauseSummary& summary, const Paper& paper) {
   std::string words = absl::StrCat(
       Count(summary.outcome_count()), " of ", Number(summary.case_count(), "case", "cases"), " (",
-      Percent(summary.risk().value()), ") are what is to be explained: the case ",
-      Printable(summary.outcome()), ".");
+      Percent(summary.risk().value()), ") ", summary.outcome_count() == 1 ? "is" : "are",
+      " what is to be explained: the case ", Printable(summary.outcome()), ".");
   if (summary.test_count() > 0) {
     absl::StrAppend(&words, " ", Number(summary.group_count(), "group", "groups"), ", ",
                     Number(summary.test_count(), "test", "tests"),

@@ -102,6 +102,7 @@ absl::Status Chart(Session& session, const Options& options) {
                           {"grouping.time_zone", "--zone"},
                           {"period", "--by"},
                           {"baseline_window", "--baseline-from"},
+                          {"baseline_window.end_time", "--baseline-to"},
                           {"baseline_points", "--baseline-points"},
                           {"stage_times", "--stage"},
                           {"stage_attribute", "--stage-by"},

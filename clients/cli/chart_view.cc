@@ -171,9 +171,11 @@ void PrintChart(const pb::GetControlChartResponse& chart, const Paper& paper,
     paper.out << Number(chart.open_case_count(), "open case is", "open cases are")
               << " not in the chart.\n";
   if (chart.ungrouped_value_count() > 0)
-    paper.out << Number(chart.ungrouped_value_count(), "value is", "values are")
-              << " in no point: too few for a group of their own, or before the first such case or "
-                 "after the last.\n";
+    paper.out << Wrap(absl::StrCat(Number(chart.ungrouped_value_count(), "value is", "values are"),
+                                   " in no point: too few for a whole group, or before the first "
+                                   "such case or after the last."),
+                      paper.width, 0)
+              << "\n";
   PrintNotes(chart.warnings(), paper);
   PrintAbsent(chart.absent(), paper);
 }

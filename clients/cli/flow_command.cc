@@ -128,7 +128,8 @@ void PrintHead(const pb::GetFlowResponse& flow, const Paper& paper, const FlowVi
   PrintLittle(flow, paper);
 }
 
-void PrintTimes(const pb::FlowTimes& times, const Paper& paper, const FlowView& view) {
+void PrintTimes(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
+  const pb::FlowTimes& times = flow.times();
   const SpanWords span(paper);
   if (!times.has_lead()) return;
   Table table({"", ">cases", ">median", ">95 % within", ">mean", ">total"});
@@ -148,7 +149,7 @@ void PrintTimes(const pb::FlowTimes& times, const Paper& paper, const FlowView& 
   table.Print(paper, 0);
   if (times.has_efficiency())
     paper.out << "Flow efficiency: " << Percent(times.efficiency()) << " of the lead time.\n";
-  if (times.has_median_with_open_seconds()) {
+  if (times.has_median_with_open_seconds() && flow.open_case_count() > 0) {
     paper.out << "Median lead time with the open cases: " << span(times.median_with_open_seconds())
               << "\n";
   }
@@ -231,7 +232,7 @@ void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper, const Flow
 void PrintFlow(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
   if (flow.has_start_time()) {
     PrintHead(flow, paper, view);
-    PrintTimes(flow.times(), paper, view);
+    PrintTimes(flow, paper, view);
     PrintOpen(flow.work_in_progress(), paper);
     PrintPeriods(flow, paper, view);
     PrintDelays(flow, paper, view);

@@ -157,9 +157,7 @@ void PrintCaseForecast(const std::string& case_id, const pb::ForecastCaseRespons
               << WhenIn(zone, forecast.start_time()) << ", as of "
               << WhenIn(zone, forecast.as_of_time());
   }
-  paper.out << ".\n";
-  if (!clock.Legend().empty()) paper.out << clock.Legend() << "\n";
-  paper.out << "\n";
+  paper.out << ".\n\n";
   PrintEstimates(clock, forecast, paper, zone);
   if (forecast.has_done_share()) {
     paper.out << absl::StrFormat("Finished by then (--by) with %s (error %.2f %%).\n",

@@ -158,7 +158,7 @@ TEST(TemporalView, DriftSaysWhenAndWhat) {
   EXPECT_EQ(Printed(PrintDrift, drift), "No events.\n");
   drift.set_period(pb::PERIOD_MONTH);
   drift.set_period_count(12);
-  EXPECT_THAT(Printed(PrintDrift, drift), HasSubstr("by the month, the process changed never"));
+  EXPECT_THAT(Printed(PrintDrift, drift), HasSubstr("by the month, the process never changed"));
   pb::ProcessChange& change = *drift.add_changes();
   change.mutable_time()->set_seconds(1'772'323'200);  // 2026-03-01
   pb::ActivityChange& begin = *change.add_activities();

@@ -167,6 +167,7 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
     table.Add(cells);
   }
   table.Print(paper, 0);
+  if (most <= 0) return;
   paper.out << "\nCurves from 0 to " << value(most) << ", a sign for "
             << (Quarters(response).empty() || Quarters(response).back() <= static_cast<int>(kWidest)
                     ? absl::StrCat("each ", every)
@@ -177,6 +178,7 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
 void PrintRampPoints(const Value& value, const pb::GetRampCurvesResponse& response,
                      const std::string& every, const Paper& paper) {
   for (const pb::RampCurve& curve : response.curves()) {
+    if (curve.points().empty()) continue;
     paper.out << "\n" << TitleOf(curve.title()) << "\n";
     Table table({absl::StrCat(">", every), ">known", ">value", "?from .. to"});
     for (const pb::RampPoint& point : curve.points()) {

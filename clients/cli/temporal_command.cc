@@ -211,10 +211,11 @@ void PrintDrift(const pb::FindDriftResponse& drift, const Paper& paper) {
     return;
   }
   paper.out << "From " << When(drift.start_time()) << " to " << When(drift.end_time()) << " by the "
-            << WordOf(drift.period()) << ", the process changed "
-            << (drift.changes().empty()     ? std::string("never")
-                : drift.changes_size() == 1 ? std::string("once")
-                                            : absl::StrCat(drift.changes_size(), " times"))
+            << WordOf(drift.period()) << ", the process "
+            << (drift.changes().empty() ? std::string("never changed")
+                : drift.changes_size() == 1
+                    ? std::string("changed once")
+                    : absl::StrCat("changed ", drift.changes_size(), " times"))
             << ".\n";
   for (const pb::ProcessChange& change : drift.changes()) PrintChange(change, paper);
 }

@@ -75,13 +75,15 @@ void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
   }
   if (yield.has_rates()) {
     const pb::DefectRates& rates = yield.rates();
-    paper.out << absl::StrFormat("%.4g %s a case, ", rates.defects_per_unit(),
-                                 rates.defects_per_unit() == 1 ? "defect" : "defects")
-              << Count(static_cast<int64_t>(rates.defects_per_million_opportunities() + 0.5))
-              << " in a million opportunities"
-              << absl::StrFormat(": sigma level %.2f (%.2f without the shift of 1.5)%s.\n",
-                                 rates.sigma_level(), rates.long_term_sigma_level(),
-                                 rates.bounded() ? ", a bound" : "");
+    const std::string words =
+        absl::StrCat(absl::StrFormat("%.4g %s a case, ", rates.defects_per_unit(),
+                                     rates.defects_per_unit() == 1 ? "defect" : "defects"),
+                     Count(static_cast<int64_t>(rates.defects_per_million_opportunities() + 0.5)),
+                     " in a million opportunities",
+                     absl::StrFormat(": sigma level %.2f (%.2f without the shift of 1.5)%s.",
+                                     rates.sigma_level(), rates.long_term_sigma_level(),
+                                     rates.bounded() ? ", a bound" : ""));
+    paper.out << Wrap(words, paper.width, 0) << "\n";
   }
   const pb::HiddenFactory& hidden = yield.hidden_factory();
   if (hidden.rework_count() > 0) {

@@ -94,7 +94,7 @@ TEST_F(PerformersTest, Drift) {
   Expect({"drift", "claims", "--period", "month", "--edges", "--json"}, 0,
          {"\"time\": \"2026-03-01T00:00:00Z\""});
   Expect({"drift", "claims", "--period", "month", "--edges", "--filter", "NOT activities:decide"},
-         0, {"the process changed never"});
+         0, {"the process never changed"});
   Expect({"drift", "claims", "--zone", "Mars/Olympus"}, 3, {"--zone", "Mars/Olympus"});
 }
 

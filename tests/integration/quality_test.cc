@@ -116,6 +116,8 @@ TEST_F(QualityTest, DueTimesOfSteps) {
 
 TEST_F(QualityTest, FromASignalToItsCases) {
   ImportQuotes();
+  Expect({"chart", "quotes", "--baseline-from", "2026-02-01", "--baseline-to", "2026-01-01"}, 3,
+         {"--baseline-from: is not before --baseline-to; perhaps they are the wrong way round"});
   Expect({"chart", "quotes"}, 0,
          {"Chart INDIVIDUALS", "Signal, beyond limits: point", "moving ranges"});
   const Ended chart = Run({"chart", "quotes", "--json"});

@@ -98,8 +98,7 @@ absl::Status Unknown(const std::string& field, Target target, absl::string_view 
   std::string text = absl::StrCat("no step of the log needs the ", kind, " '", name, "'");
   if (target == Target::kStep) text = absl::StrCat("the log has no step '", name, "'");
   if (names.empty()) {
-    return base::FieldError(field, absl::StrCat(text, ", nor any; say in `needs` which steps need ",
-                                                "it, or name steps"));
+    return base::FieldError(field, absl::StrCat(text, ", nor any", kSayNeeds));
   }
   const std::vector<std::string> all(names.begin(), names.end());
   return base::FieldError(

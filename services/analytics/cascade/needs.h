@@ -39,6 +39,8 @@ absl::StatusOr<Needs> ReadNeeds(const LogSnapshot& log, const std::vector<AskedN
 bool SameName(absl::string_view a, absl::string_view b);
 
 enum class Target { kUtility, kRole, kStep };
+// How an error ends where no step needs anything of a kind.
+inline constexpr char kSayNeeds[] = "; say in `needs` which steps need it, or name steps";
 // The activities that need what is named. None: FIELD_INVALID (field `field`) with those that there
 // are.
 absl::StatusOr<std::vector<uint32_t>> FindNeeding(const std::string& field, const LogSnapshot& log,

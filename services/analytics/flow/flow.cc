@@ -50,6 +50,13 @@ std::vector<std::string> NotesOf(const Horizon& horizon, int64_t begin, int64_t 
   return notes;
 }
 
+absl::Status CheckOrder(const FlowOptions& options) {
+  if (!options.begin.has_value() || !options.end.has_value() || *options.begin < *options.end)
+    return absl::OkStatus();
+  return base::FieldError("start_time",
+                          "is not before end_time; perhaps they are the wrong way round");
+}
+
 absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<CaseSpan>& cases,
                                   const FlowOptions& options, std::vector<std::string>* notes) {
   Horizon horizon{.closed = !options.end.has_value()};
@@ -67,10 +74,7 @@ absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<Case
   *notes = NotesOf(horizon, known.begin, known.end);
   if (horizon.begin < horizon.end || (horizon.closed && horizon.begin == horizon.end))
     return horizon;
-  if (options.begin.has_value() && options.end.has_value()) {
-    return base::FieldError("start_time",
-                            "is not before end_time; perhaps they are the wrong way round");
-  }
+  RETURN_IF_ERROR(CheckOrder(options));
   if (options.begin.has_value()) {
     return base::FieldError("start_time", absl::StrCat("is after the last event of these cases, ",
                                                        TimeText(known.end), " UTC"));
@@ -199,6 +203,7 @@ absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
                                  const std::vector<std::string>& map_transitions,
                                  const FlowOptions& options,
                                  absl::FunctionRef<absl::Status()> keep_on) {
+  RETURN_IF_ERROR(CheckOrder(options));
   if (log.empty()) return Flow();
   FlowParts parts;
   std::vector<std::string> notes;

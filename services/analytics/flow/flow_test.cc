@@ -40,6 +40,17 @@ std::vector<TestRow> TwoCases() {
           {"2", "B", kMonday + 3 * kDay, "", kMonday + 2 * kDay}};
 }
 
+// What is asked is wrong whatever the log has.
+TEST(Flow, TheWrongWayRoundIsToldOfALogWithoutEvents) {
+  FlowOptions options;
+  options.begin = kMonday + kDay;
+  options.end = kMonday;
+  EXPECT_EQ(FieldOf({}, options), "start_time");
+  EXPECT_EQ(FieldOf(TwoCases(), options), "start_time");
+  options.begin = kMonday - kDay;
+  EXPECT_EQ(FieldOf({}, options), "");
+}
+
 TEST(Flow, AClosedLogKeepsLittlesLaw) {
   const Flow flow = Of(TwoCases());
   EXPECT_EQ(flow.case_count, 2);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/statistics/series.h"
@@ -134,8 +135,13 @@ absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog&
   if (baseline.figures.count < kLeastCases) {
     return base::FieldError(
         "baseline_window",
-        absl::StrCat("has ", cases.size(), " cases of which ", baseline.figures.count,
-                     " can be counted; a baseline needs ", kLeastCases,
+        absl::StrCat("has ", base::Counted(baseline.case_count, "case", "cases"), ", of which ",
+                     baseline.figures.count, " can be counted",
+                     baseline.figures.left_out > 0
+                         ? absl::StrCat(" (", baseline.figures.left_out,
+                                        " have nothing to measure, as a target or the step)")
+                         : "",
+                     "; a baseline needs ", kLeastCases,
                      " at least: take a longer or an earlier one, or a wider filter"));
   }
   baseline.mixes = MixesOf(log, cases, keys);

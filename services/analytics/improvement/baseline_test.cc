@@ -251,7 +251,8 @@ TEST(Baselines, NeedCases) {
   const auto few = Freeze(Look(deals), 0, 19);
   ASSERT_FALSE(few.ok());
   EXPECT_EQ(base::FieldViolationsOf(few.status())[0].field, "baseline_window");
-  EXPECT_THAT(few.status().message(), HasSubstr("has 19 cases"));
+  EXPECT_THAT(few.status().message(),
+              HasSubstr("has 19 cases, of which 19 can be counted; a baseline needs 20"));
   EXPECT_FALSE(Freeze(Look(Deals()), 0, 19).ok());
 }
 

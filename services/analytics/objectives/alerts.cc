@@ -115,8 +115,10 @@ std::string StateText(const Budget& budget, const Terms& terms) {
   const std::string period = WindowText(terms.period);
   switch (budget.state) {
     case State::kTooFewEvents:
-      return absl::StrCat(CountText(budget.tally.count), " count in ", period, ", fewer than the ",
-                          CountText(terms.min_events), " that it takes to say something");
+      return absl::StrCat(CountText(budget.tally.count),
+                          budget.tally.count == 1 ? " counts" : " count", " in ", period,
+                          ", fewer than the ", CountText(terms.min_events),
+                          " that it takes to say something");
     case State::kExhausted:
       return absl::StrCat("nothing is left: ", SpentText(budget), " in ", period);
     case State::kMet:

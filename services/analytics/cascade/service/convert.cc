@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -178,14 +179,16 @@ absl::StatusOr<std::vector<uint32_t>> FindAny(const AskedDisruption& asked,
         absl::StrCat(field, kFields[static_cast<size_t>(asked.targets.front())]);
     return cascade::FindNeeding(path, log, needs, asked.targets.front(), asked.name);
   }
-  std::string all;
+  std::string all, remedy;  // what holds of several kinds is said once
   for (const Target target : asked.targets) {
     auto found = cascade::FindNeeding(absl::StrCat(field, ".any"), log, needs, target, asked.name);
     if (found.ok()) return found;
-    absl::StrAppend(&all, all.empty() ? "" : "; ",
-                    base::FieldViolationsOf(found.status()).front().description);
+    const std::string text = base::FieldViolationsOf(found.status()).front().description;
+    absl::string_view why = text;
+    if (absl::ConsumeSuffix(&why, cascade::kSayNeeds)) remedy = cascade::kSayNeeds;
+    absl::StrAppend(&all, all.empty() ? "" : "; ", why);
   }
-  return base::FieldError(absl::StrCat(field, ".any"), all);
+  return base::FieldError(absl::StrCat(field, ".any"), absl::StrCat(all, remedy));
 }
 
 // By the field that was there before Selection.completion.

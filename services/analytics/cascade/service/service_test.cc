@@ -151,6 +151,29 @@ TEST_F(CascadeService, NamesAnythingAndCountsBusinessDays) {
   EXPECT_EQ(answer->steps(0).station(), "legal");
   request.mutable_disruptions(0)->set_any("nobody");
   ExpectError(request, "disruptions[0].any");
+  EXPECT_THAT(std::string(Ask(request).status().message()),
+              HasSubstr("no step of the log needs the utility 'nobody'; its utilities: 'clm'; no "
+                        "step of the log needs the role 'nobody'; its roles: "));
+}
+
+// What holds of utilities and roles alike is said once.
+TEST_F(CascadeService, OfALogWithoutNeedsSaysOnceWhatToDo) {
+  ASSERT_TRUE(analytics_.Create("plain").ok());
+  std::vector<v1::Event> events;
+  for (int i = 0; i < 3; ++i) {
+    events.push_back(EventOf(absl::StrCat(i), "Draft", kBegin + i * kDay));
+    events.push_back(EventOf(absl::StrCat(i), "Sign", kBegin + (i + 1) * kDay));
+  }
+  ASSERT_TRUE(analytics_.Write("plain", "test", 1, events).ok());
+  v1::SimulateCascadeRequest request = Down();
+  request.mutable_disruptions(0)->set_any("nobody");
+  request.mutable_selection()->mutable_completion()->set_rule(v1::CaseCompletion::RULE_ACTIVITY);
+  request.mutable_selection()->mutable_completion()->add_activities("Sign");
+  EXPECT_THAT(
+      std::string(Ask(request, "plain").status().message()),
+      HasSubstr("no step of the log needs the utility 'nobody', nor any; no step of the log "
+                "needs the role 'nobody', nor any; the log has no step 'nobody'; its steps: "
+                "'Draft', 'Sign'; say in `needs` which steps need it, or name steps"));
 }
 
 TEST_F(CascadeService, TakesOtherDisruptions) {

@@ -35,13 +35,14 @@ absl::Status CheckHistory(const ForecastCommand& command,
                              : length == PeriodLength::kWeek ? "week"
                                                              : "month";
   const std::string has =
-      full == 0 ? absl::StrCat("no full ", period, " yet")
-                : absl::StrCat("only ", base::Counted(static_cast<int64_t>(full),
-                                                      absl::StrCat("full ", period),
-                                                      absl::StrCat("full ", period, "s")));
+      full == 0
+          ? absl::StrCat("is no full ", period, " yet")
+          : absl::StrCat(full == 1 ? "is only " : "are only ",
+                         base::Counted(static_cast<int64_t>(full), absl::StrCat("full ", period),
+                                       absl::StrCat("full ", period, "s")));
   return base::FieldError(
       "history",
-      absl::StrCat("there is ", has, " from the first case that ended on, and a forecast needs ",
+      absl::StrCat("there ", has, " from the first case that ended on, and a forecast needs ",
                    forecast::kLeastHistory,
                    length == PeriodLength::kDay
                        ? ": take more of the log, or wait"

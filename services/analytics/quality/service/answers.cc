@@ -149,7 +149,10 @@ void TellAbsent(const Flow& flow, v1::GetFlowResponse* answer) {
   }
   if (!flow.times.median_with_open.has_value()) {
     AddAbsent("times.median_with_open_seconds",
-              "too many cases are open to say within which time half of them end", answer);
+              flow.case_count == 0
+                  ? "no case was there"
+                  : "too many cases are open to say within which time half of them end",
+              answer);
   }
 }
 

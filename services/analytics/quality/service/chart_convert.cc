@@ -149,7 +149,8 @@ absl::Status ToWindow(const v1::ChartWindow& proto, ChartSpec* spec) {
   }
   if (window.first >= window.second) {
     return base::FieldError("baseline_window.start_time",
-                            "is not before end_time; perhaps they are the wrong way round");
+                            "is not before baseline_window.end_time; perhaps they are the wrong "
+                            "way round");
   }
   spec->baseline_window = window;
   return absl::OkStatus();
