@@ -76,6 +76,7 @@ absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
                                  v1::ForecastCompletionsResponse* response) {
   ASSIGN_OR_RETURN(const ForecastCommand command, ToCommand(request));
   const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(sums.answer_bytes()));
     ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
                      static_cast<LiveFinishes&>(sums).Answer(whole));
     *response->mutable_completion() =
