@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 #include "services/analytics/mining/case_ends.h"
+#include "services/analytics/mining/case_pieces.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -23,6 +25,47 @@ void AddVariants(const Traces& traces, const VariantLimits& limits, Report& repo
       static_cast<double>(others) / static_cast<double>(variants.case_count())};
 }
 
+absl::Status AddEvents(const Traces& traces, const ReportOptions& options, Report& report,
+                       KeepOn keep_on) {
+  RETURN_IF_ERROR(keep_on());
+  ASSIGN_OR_RETURN(report.process_map, MineProcessMap(traces, {}, keep_on));
+  KeepMostFrequent(options.map, report.process_map);
+  AddVariants(traces, options.variants, report);
+  RETURN_IF_ERROR(keep_on());
+  EndedCases ended = MeasureEndedCases(traces);
+  report.case_duration = Describe(ended.durations);
+  report.open_case_count = ended.open_count;
+  RETURN_IF_ERROR(keep_on());
+  const TargetAttainment target = MeasureAttainment(traces, options.target_micros);
+  if (target.case_count > 0) report.target = target;
+  return keep_on();
+}
+
+absl::Status AddOccurrences(const LogSnapshot& log, const ReportOptions& options, Report& report,
+                            KeepOn keep_on) {
+  StepTimeBuilder steps(log.activities.size());
+  FindingBuilder findings(log);
+  std::vector<Impediment> impediments;
+  BottleneckBuilder waits;
+  const auto take = [&](const Occurrence& occurrence) {
+    steps.Add(occurrence);
+    findings.Add(occurrence);
+    waits.Add(occurrence);
+  };
+  RETURN_IF_ERROR(ReadOccurrences(
+      log, options.map_transitions,
+      {take, [&](const Impediment& impediment) { impediments.push_back(impediment); }}, keep_on));
+  report.steps = steps.Finish();
+  RETURN_IF_ERROR(keep_on());
+  report.impediments = MakePareto(log, impediments);
+  report.findings = findings.Finish(report.impediments, kFindings);
+  if (const auto bottleneck = waits.Finish()) {
+    report.bottleneck = bottleneck->edge;
+    report.bottleneck_share = bottleneck->share;
+  }
+  return keep_on();
+}
+
 }  // namespace
 
 Report MakeReport(std::shared_ptr<const LogSnapshot> log, const ReportOptions& options) {
@@ -33,43 +76,15 @@ absl::StatusOr<Report> MakeReport(std::shared_ptr<const LogSnapshot> log,
                                   const ReportOptions& options,
                                   absl::FunctionRef<absl::Status()> keep_on) {
   Report report;
-  const Traces traces(log, {options.map_transitions});
-  RETURN_IF_ERROR(keep_on());
-  ASSIGN_OR_RETURN(report.process_map, MineProcessMap(traces, {}, keep_on));
-  KeepMostFrequent(options.map, report.process_map);
-  AddVariants(traces, options.variants, report);
-  RETURN_IF_ERROR(keep_on());
-  EndedCases ended = MeasureEndedCases(traces);
-  report.case_duration = Describe(ended.durations);
-  report.open_case_count = ended.open_count;
-  RETURN_IF_ERROR(keep_on());
-
-  StepTimeBuilder steps(log->activities.size());
-  FindingBuilder findings(*log);
-  std::vector<Impediment> impediments;
-  BottleneckBuilder waits;
-  const auto take = [&](const Occurrence& occurrence) {
-    steps.Add(occurrence);
-    findings.Add(occurrence);
-    waits.Add(occurrence);
-  };
-  RETURN_IF_ERROR(ReadOccurrences(
-      *log, options.map_transitions,
-      {take, [&](const Impediment& impediment) { impediments.push_back(impediment); }}, keep_on));
-  report.steps = steps.Finish();
-  RETURN_IF_ERROR(keep_on());
-  report.impediments = MakePareto(*log, impediments);
-  report.findings = findings.Finish(report.impediments, kFindings);
-  if (const auto bottleneck = waits.Finish()) {
-    report.bottleneck = bottleneck->edge;
-    report.bottleneck_share = bottleneck->share;
-  }
-  RETURN_IF_ERROR(keep_on());
+  // What events tell, and what occurrences do, has nothing in common until it is cut short.
+  RETURN_IF_ERROR(base::TryInThreads(
+      base::ThreadsOfOneQuestion(), 2, keep_on, [&](size_t half, KeepOn go_on) -> absl::Status {
+        if (half == 1) return AddOccurrences(*log, options, report, go_on);
+        return AddEvents(Traces(log, {options.map_transitions}), options, report, go_on);
+      }));
   report.omitted_steps = KeepFirst(options.max_steps, report.steps, TotalSeconds);
   report.omitted_impediments = KeepFirst(options.max_impediments, report.impediments,
                                          [](const ParetoBar& bar) { return bar.lost_seconds; });
-  const TargetAttainment target = MeasureAttainment(traces, options.target_micros);
-  if (target.case_count > 0) report.target = target;
   return report;
 }
 
