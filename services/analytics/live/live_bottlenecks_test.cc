@@ -191,6 +191,35 @@ TEST(LiveBottlenecks, MorePeriodsThanAreToldAreNotTakenIn) {
   EXPECT_FALSE(bottlenecks::Rank(*builder.Snapshot(), {}, days, Go).ok());
 }
 
+// Whatever was taken in by then.
+TEST(LiveBottlenecks, AnAnswerThatIsBrokenOffChangesNoOther) {
+  const Question question = BottlenecksQuestion({});
+  int broken_off = 0, answered = 0;
+  for (unsigned seed = 0; seed < 12; ++seed) {
+    Growing growing(seed);
+    growing.Append(growing.log.Rows(seed % 4 == 0 ? 600 : 60));
+    const auto live = FollowedFrom(growing.followed, {});
+    for (int step = 0; step < 12; ++step) {
+      growing.Append(growing.log.Rows(40));
+      ASSERT_TRUE(live->Update(growing.followed));
+      int left = growing.log.Roll(30);
+      const auto told = live->Answer(
+          growing.followed,
+          [&](LiveSums& sums, const LiveWhole& whole) {
+            const auto some = [&] {
+              return left-- > 0 ? absl::OkStatus() : absl::CancelledError("gone");
+            };
+            return static_cast<LiveBottlenecks&>(sums).Answer(whole, some).status();
+          },
+          Go);
+      ++(told.ok() ? answered : broken_off);
+      ASSERT_NO_FATAL_FAILURE(ExpectSame(*live, question, growing)) << seed << " " << step;
+    }
+  }
+  EXPECT_GT(broken_off, 30);
+  EXPECT_GT(answered, 30);
+}
+
 // All kinds of parts, starts and resources, to the microsecond and in no order.
 TEST(LiveBottlenecks, TakeFewBytesAnEvent) {
   constexpr int kEvents = 100'000;
