@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How two groups differ by what was counted in them, by one score for the test and for the
-// intervals of the difference and of the ratio, so that they never contradict each other. Pure
+// intervals of the difference and of the ratios, so that they never contradict each other. Pure
 // functions.
 #ifndef PLUMBLINE_COMMON_STATISTICS_TWO_COUNTS_H_
 #define PLUMBLINE_COMMON_STATISTICS_TWO_COUNTS_H_
@@ -44,10 +44,12 @@ class TwoCounts {
   // All differences whose score is no farther from 0 than `reach` (1.96 for 95 %): 0 is among them
   // just if Score() is. About 10,000 operations.
   Bounds Difference(double reach) const;
-  // kPoisson: the same of rate(group) / rate(other), 1 for no difference. From 0 where nothing was
-  // counted in the group, without an upper end (infinity) where nothing was in the other; so, too,
-  // of a single event and a large `reach`.
+  // The same of rate(group) / rate(other), 1 for no difference. From 0 where nothing was counted in
+  // the group, without an upper end (infinity) where nothing was in the other; so, too, of a single
+  // event and a large `reach`.
   Bounds Ratio(double reach) const;
+  // kShare: the same of the odds, count / (size - count).
+  Bounds OddsRatio(double reach) const;
 
  private:
   // Rates of both that fit best if the difference, or the ratio, is what is supposed.
@@ -57,9 +59,17 @@ class TwoCounts {
   Fit Pooled() const;
   Fit FitDifference(double difference) const;
   Fit FitRatio(double ratio) const;
+  Fit FitOdds(double ratio) const;
   double ScoreOfDifference(double difference) const;
   double ScoreOfRatio(double ratio) const;
+  double ScoreOfOdds(double ratio) const;
   double ScoreBy(double away, const Fit& fit, double weight) const;
+  // Of a small sample the variance of shares is larger by this.
+  double Bias() const;
+  template <typename ScoreOf>
+  double LowerRatio(double log_estimate, double reach, const ScoreOf& score_of) const;
+  template <typename ScoreOf>
+  double UpperRatio(double log_estimate, double reach, const ScoreOf& score_of) const;
 
   const CountModel model_;
   const Counted group_, other_;

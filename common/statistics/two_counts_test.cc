@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "common/statistics/generator.h"
 #include "common/statistics/normal.h"
@@ -48,11 +49,47 @@ TEST(TwoCounts, IntervalsOfDifferencesAsPublished) {
   EXPECT_NEAR(TwoCounts(kShare, {5, 56}, {0, 29}).Score(), 1.739213, 5e-7);
 }
 
+// The same, sasval2rrskew.csv and sasval2orskew.csv, to six digits.
 TEST(TwoCounts, IntervalsOfRatiosAsPublished) {
   const TwoCounts::Bounds none =
       TwoCounts(CountModel::kPoisson, {5, 56}, {0, 29}).Ratio(ReachOf(0.95));
   EXPECT_NEAR(none.lower, 0.7264, 5e-5);
   EXPECT_TRUE(std::isinf(none.upper));
+  struct Row {
+    double confidence;
+    Counted group, other;
+    double lower, upper;
+  };
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  const Row ratios[] = {{0.90, {48, 82}, {0, 5}, 1.7718128643, kNone},
+                        {0.99, {1, 2}, {89, 240}, 0.000841143, 3.256768},
+                        {0.95, {0, 8}, {65, 66}, 0, 0.298241},
+                        {0.95, {13, 13}, {69, 276}, 3.0910617309, 4.961088},
+                        {0.95, {7, 88}, {0, 3}, 0.1119466586, kNone},
+                        {0.95, {98, 124}, {20, 22}, 0.7545879934, 1.09064},
+                        {0.90, {1, 3}, {1, 186}, 5.5021069784, 636.7571}};
+  const Row odds[] = {{0.95, {146, 202}, {72, 117}, 1.0030801495, 2.637063},
+                      {0.99, {162, 233}, {1, 5}, 0.620010306, 18676.85},
+                      {0.90, {1, 1}, {14, 71}, 0.8744200102, kNone},
+                      {0.95, {87, 109}, {26, 26}, 0, 0.483638},
+                      {0.99, {23, 159}, {124, 238}, 0.0774000154, 0.298694},
+                      {0.99, {18, 19}, {170, 263}, 1.1969164301, 17364.96}};
+  const auto expect = [](const TwoCounts::Bounds& bounds, const Row& row) {
+    EXPECT_NEAR(bounds.lower, row.lower, 1e-6 + 3e-6 * row.lower)
+        << row.group.count << " of " << row.group.size;
+    if (std::isinf(row.upper)) {
+      EXPECT_TRUE(std::isinf(bounds.upper)) << row.group.count << " of " << row.group.size;
+    } else {
+      EXPECT_NEAR(bounds.upper / row.upper, 1, 2e-6) << row.group.count << " of " << row.group.size;
+    }
+  };
+  for (const Row& row : ratios) {
+    expect(TwoCounts(CountModel::kShare, row.group, row.other).Ratio(ReachOf(row.confidence)), row);
+  }
+  for (const Row& row : odds) {
+    expect(TwoCounts(CountModel::kShare, row.group, row.other).OddsRatio(ReachOf(row.confidence)),
+           row);
+  }
 }
 
 // The other way round, everything is the other way round.
@@ -101,9 +138,11 @@ TEST(TwoCounts, TheTestAndTheIntervalsNeverContradictEachOther) {
     const bool differs = std::abs(counts.Score()) > reach;
     const TwoCounts::Bounds difference = counts.Difference(reach);
     EXPECT_EQ(difference.lower > 0 || difference.upper < 0, differs);
-    if (model == CountModel::kPoisson) {
-      const TwoCounts::Bounds ratio = counts.Ratio(reach);
-      EXPECT_EQ(ratio.lower > 1 || ratio.upper < 1, differs);
+    const TwoCounts::Bounds ratio = counts.Ratio(reach);
+    EXPECT_EQ(ratio.lower > 1 || ratio.upper < 1, differs);
+    if (model == CountModel::kShare) {
+      const TwoCounts::Bounds odds = counts.OddsRatio(reach);
+      EXPECT_EQ(odds.lower > 1 || odds.upper < 1, differs);
     }
     apart += differs;
   }
