@@ -7,6 +7,8 @@ namespace plumbline::statistics {
 
 EventTable::EventTable(absl::Span<const Observation> observations) {
   std::vector<double> events, censored;
+  events.reserve(observations.size());
+  censored.reserve(observations.size());
   for (const Observation& one : observations)
     (one.happened ? events : censored).push_back(one.time);
   SortAscending(&events);

@@ -112,6 +112,7 @@ std::optional<double> TimeOfEnd(absl::Span<const SurvivalStep> curve, size_t i, 
 std::vector<SurvivalStep> KaplanMeier(absl::Span<const Observation> observations) {
   std::vector<double> events, censored;
   events.reserve(observations.size());
+  censored.reserve(observations.size());
   for (const Observation& one : observations)
     (one.happened ? events : censored).push_back(one.time);
   SortAscending(&events);

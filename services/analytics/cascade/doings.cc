@@ -3,13 +3,18 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 #include "services/analytics/flow/case_time.h"
 #include "services/analytics/mining/occurrences.h"
 
 namespace plumbline::analytics::cascade {
 namespace {
+
+// So many stretches of the log are read on their own: of the latest cases more is kept.
+constexpr size_t kPieces = 4;
 
 // When it came, as far as that is known.
 int64_t CameAt(const Occurrence& o) {
@@ -18,14 +23,63 @@ int64_t CameAt(const Occurrence& o) {
   return o.end;
 }
 
+// Of some of the cases.
 class Reading {
  public:
-  Reading(const Cases& cases, const Axis& axis, size_t activities, Doings* doings)
+  Reading(const Cases& cases, const Axis& axis, size_t activities)
       : cases_(cases),
         axis_(axis),
         first_(cases.runs.empty() ? axis.now() : cases.first_begin),
-        counts_(activities),
-        doings_(*doings) {}
+        counts_(activities) {}
+
+  absl::Status Read(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
+                    CaseRange cases, KeepOn keep_on) {
+    std::vector<Stretch> blocked;
+    const OccurrenceSink sink{.occurrence =
+                                  [&](const Occurrence& o) {
+                                    Add(o, blocked);
+                                    blocked.clear();
+                                  },
+                              .impediment = {},
+                              .blocked =
+                                  [&](std::span<const Stretch> stretches) {
+                                    blocked.assign(stretches.begin(), stretches.end());
+                                  }};
+    return ReadOccurrences(log, map_transitions, cases, sink, keep_on);
+  }
+
+  // Adds those that come after.
+  void Take(Reading&& later) {
+    Append(later.doings_.done, &doings_.done);
+    Append(later.doings_.busy, &doings_.busy);
+    Append(later.unbegun_, &unbegun_);
+    doings_.scheduled |= later.doings_.scheduled;
+    for (size_t a = 0; a < counts_.size(); ++a) {
+      counts_[a].begun += later.counts_[a].begun;
+      counts_[a].all += later.counts_[a].all;
+    }
+  }
+
+  // The stretches in which somebody may have been at it, in the end only where that is known.
+  Doings Finish() {
+    doings_.starts_known.resize(counts_.size());
+    for (size_t a = 0; a < counts_.size(); ++a)
+      doings_.starts_known[a] = counts_[a].begun * 2 > counts_[a].all;
+    for (const Unbegun& one : unbegun_)
+      if (!doings_.starts_known[one.activity]) doings_.busy.push_back({one.activity, one.when});
+    return std::move(doings_);
+  }
+
+ private:
+  struct Count {
+    int64_t begun = 0, all = 0;
+  };
+  using Unbegun = Busy;
+
+  template <class T>
+  static void Append(const std::vector<T>& from, std::vector<T>* to) {
+    to->insert(to->end(), from.begin(), from.end());
+  }
 
   void Add(const Occurrence& o, std::span<const Stretch> blocked) {
     const Cases::Kind kind = cases_.kinds[o.case_number];
@@ -39,23 +93,8 @@ class Reading {
     AddBusy(o);
     if (kind == Cases::kOlder) return;
     doings_.scheduled = doings_.scheduled || o.scheduled != kNoTime;
-    doings_.done.push_back(Take(o, blocked));
+    doings_.done.push_back(DoneOf(o, blocked));
   }
-
-  // The stretches in which somebody may have been at it, in the end only where that is known.
-  void Finish() {
-    doings_.starts_known.resize(counts_.size());
-    for (size_t a = 0; a < counts_.size(); ++a)
-      doings_.starts_known[a] = counts_[a].begun * 2 > counts_[a].all;
-    for (const Unbegun& one : unbegun_)
-      if (!doings_.starts_known[one.activity]) doings_.busy.push_back({one.activity, one.when});
-  }
-
- private:
-  struct Count {
-    int64_t begun = 0, all = 0;
-  };
-  using Unbegun = Busy;
 
   void AddBusy(const Occurrence& o) {
     if (!o.completed && o.end != kNoTime) return;
@@ -67,7 +106,7 @@ class Reading {
 
   static int64_t ReadyAt(const Occurrence& o) { return o.ready != kNoTime ? o.ready : CameAt(o); }
 
-  Done Take(const Occurrence& o, std::span<const Stretch> blocked) const {
+  Done DoneOf(const Occurrence& o, std::span<const Stretch> blocked) const {
     Done done{.case_number = o.case_number,
               .activity = o.activity,
               .came = axis_.At(CameAt(o)),
@@ -94,7 +133,7 @@ class Reading {
   const int64_t first_;
   std::vector<Count> counts_;  // by activity
   std::vector<Unbegun> unbegun_;
-  Doings& doings_;
+  Doings doings_;
 };
 
 }  // namespace
@@ -102,22 +141,15 @@ class Reading {
 absl::StatusOr<Doings> ReadDoings(const LogSnapshot& log,
                                   const std::vector<std::string>& map_transitions,
                                   const Cases& cases, const Axis& axis, KeepOn keep_on) {
-  Doings doings;
-  Reading reading(cases, axis, log.activities.size(), &doings);
-  std::vector<Stretch> blocked;
-  const OccurrenceSink sink{.occurrence =
-                                [&](const Occurrence& o) {
-                                  reading.Add(o, blocked);
-                                  blocked.clear();
-                                },
-                            .impediment = {},
-                            .blocked =
-                                [&](std::span<const Stretch> stretches) {
-                                  blocked.assign(stretches.begin(), stretches.end());
-                                }};
-  RETURN_IF_ERROR(ReadOccurrences(log, map_transitions, sink, keep_on));
-  reading.Finish();
-  return doings;
+  const std::vector<CaseRange> cut = CutCases(log, kPieces);
+  std::vector<Reading> readings(cut.size(), Reading(cases, axis, log.activities.size()));
+  RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), cut.size(), keep_on,
+                                     [&](size_t i, KeepOn go_on) {
+                                       return readings[i].Read(log, map_transitions, cut[i], go_on);
+                                     }));
+  Reading all(cases, axis, log.activities.size());
+  for (Reading& reading : readings) all.Take(std::move(reading));
+  return all.Finish();
 }
 
 }  // namespace plumbline::analytics::cascade
