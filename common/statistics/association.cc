@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/statistics/chi_square.h"
+#include "common/statistics/log_gamma.h"
 #include "common/statistics/normal.h"
 #include "common/statistics/sums.h"
 
@@ -43,7 +44,7 @@ double NoncentralChiSquareBelow(double x, double freedom, double noncentrality) 
   const double reach = 9 * std::sqrt(mean) + 20;
   double sum = 0;
   for (double j = std::max(0.0, std::floor(mean - reach)); j <= mean + reach; ++j) {
-    const double weight = std::exp(j * std::log(mean) - mean - std::lgamma(j + 1));
+    const double weight = std::exp(j * std::log(mean) - mean - LogGamma(j + 1));
     if (weight < 1e-18) continue;
     sum += weight * ChiSquareBelow(x, freedom + 2 * j);
   }

@@ -4,14 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "common/statistics/log_gamma.h"
+
 namespace plumbline::statistics {
 namespace {
-
-// std::lgamma writes a global; this is for a, b > 0.
-double LogGamma(double x) {
-  int sign = 0;
-  return lgamma_r(x, &sign);
-}
 
 // The continued fraction of the incomplete beta function; converges quickly below the mean.
 double Fraction(double x, double a, double b) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/statistics/log_gamma.h"
 #include "common/statistics/normal.h"
 
 namespace plumbline::statistics {
@@ -14,7 +15,7 @@ constexpr int kMostTerms = 10'000;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
 // x^a e^-x / Gamma(a)
-double Weight(double a, double x) { return std::exp(a * std::log(x) - x - std::lgamma(a)); }
+double Weight(double a, double x) { return std::exp(a * std::log(x) - x - LogGamma(a)); }
 
 // P(a, x), for x < a + 1.
 double LowerSeries(double a, double x) {

@@ -7,14 +7,14 @@
 #include <numbers>
 
 #include "common/statistics/beta.h"
+#include "common/statistics/log_gamma.h"
 #include "common/statistics/normal.h"
 
 namespace plumbline::statistics {
 namespace {
 
 double Density(double t, double freedom) {
-  int sign = 0;
-  const double front = lgamma_r((freedom + 1) / 2, &sign) - lgamma_r(freedom / 2, &sign);
+  const double front = LogGamma((freedom + 1) / 2) - LogGamma(freedom / 2);
   return std::exp(front - (freedom + 1) / 2 * std::log1p(t * t / freedom)) /
          std::sqrt(freedom * std::numbers::pi);
 }

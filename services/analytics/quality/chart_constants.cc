@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "common/statistics/log_gamma.h"
 #include "common/statistics/normal.h"
 
 namespace plumbline::analytics::quality {
@@ -80,7 +81,8 @@ double BiasOfDeviation(int64_t count) {
   const auto n = static_cast<double>(count);
   // Where the difference of two large logarithms would lose it: the first terms of its series.
   if (count > 2000) return 1 / (4 * n) + 7 / (32 * n * n) + 19 / (128 * n * n * n);
-  return 1 - std::sqrt(2.0 / (n - 1)) * std::exp(std::lgamma(n / 2) - std::lgamma((n - 1) / 2));
+  return 1 - std::sqrt(2.0 / (n - 1)) *
+                 std::exp(statistics::LogGamma(n / 2) - statistics::LogGamma((n - 1) / 2));
 }
 
 }  // namespace
