@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/improvement_analysis.h"
 #include "clients/cli/quality_commands.h"
 #include "common/base/status_macros.h"
+#include "plumbline/analytics/v1/analytics_service.pb.h"
 #include "plumbline/analytics/v1/cohort_service.pb.h"
 #include "plumbline/analytics/v1/forecast_service.pb.h"
 #include "plumbline/analytics/v1/quality_service.pb.h"
@@ -30,6 +32,7 @@ struct Asked {
 };
 
 constexpr char kCohorts[] = "/plumbline.analytics.v1.CohortService/";
+constexpr char kAnalytics[] = "/plumbline.analytics.v1.AnalyticsService/";
 constexpr char kForecast[] = "/plumbline.analytics.v1.ForecastService/";
 
 template <class Response, class Request>
@@ -60,6 +63,12 @@ std::vector<Asked> Questions(cli::Session& session, const std::string& log) {
   pb::GetParetoRequest pareto;
   pareto.set_subject(pb::GetParetoRequest::SUBJECT_DEFECTS);
   asked.push_back(Ask<pb::GetParetoResponse>(session, log, "pareto", "GetPareto", pareto));
+  asked.push_back(Ask<pb::RankBottlenecksResponse>(session, log, "bottlenecks", "RankBottlenecks",
+                                                   pb::RankBottlenecksRequest(),
+                                                   cli::kImprovementAnalysis));
+  pb::GetReportRequest page;
+  page.mutable_review();
+  asked.push_back(Ask<pb::GetReportResponse>(session, log, "page", "GetReport", page, kAnalytics));
   pb::CompareCohortsRequest cohorts;
   cohorts.mutable_grouping()->mutable_start_period()->set_period(pb::PERIOD_MONTH);
   asked.push_back(Ask<pb::CompareCohortsResponse>(session, log, "cohorts", "CompareCohorts",

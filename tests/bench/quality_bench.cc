@@ -21,6 +21,8 @@
 #include "services/analytics/flow/flow.h"
 #include "services/analytics/objectives/budget.h"
 #include "services/analytics/objectives/outcomes.h"
+#include "services/analytics/report/report.h"
+#include "services/analytics/review/review.h"
 #include "tests/bench/bench.h"
 
 namespace plumbline::bench {
@@ -169,6 +171,12 @@ absl::StatusOr<std::vector<Figure>> Quality() {
   RETURN_IF_ERROR(measure("pareto", [&] { return MakeQualityPareto(*log, {}, pareto, GoOn); }));
   RETURN_IF_ERROR(measure("causes", [&] { return causes::Analyze(parts, {}, {}, {}, GoOn); }));
   RETURN_IF_ERROR(measure("bottlenecks", [&] { return bottlenecks::Rank(*log, {}, {}, GoOn); }));
+  // The page for the person in charge, and with it all that GetReport computes.
+  RETURN_IF_ERROR(measure("review", [&] { return review::MakeReview(*log, {}, {}, GoOn); }));
+  RETURN_IF_ERROR(measure("report", [&]() -> absl::StatusOr<review::Review> {
+    RETURN_IF_ERROR(MakeReport(log, {}, GoOn).status());
+    return review::MakeReview(*log, {}, {}, GoOn);
+  }));
   RETURN_IF_ERROR(Budgets(parts, measure));
   RETURN_IF_ERROR(LiveQuestions(kEvents, builder, &figures));
   ASSIGN_OR_RETURN(Figure survival, Survival());

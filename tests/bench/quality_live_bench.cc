@@ -12,11 +12,13 @@
 #include "common/base/status_macros.h"
 #include "services/analytics/charting/log_capability.h"
 #include "services/analytics/charting/log_chart.h"
+#include "services/analytics/live/live_bottlenecks.h"
 #include "services/analytics/live/live_defects.h"
 #include "services/analytics/live/live_flow.h"
 #include "services/analytics/live/live_measured.h"
 #include "services/analytics/live/live_outcomes.h"
 #include "services/analytics/live/live_question.h"
+#include "services/analytics/live/live_review.h"
 #include "tests/bench/quality_bench.h"
 
 namespace plumbline::bench {
@@ -72,6 +74,17 @@ std::vector<Asked> Questions() {
                    [](LiveSums& sums, const LiveWhole& whole) {
                      return static_cast<LivePareto&>(sums).Answer(whole).status();
                    }});
+  asked.push_back({"bottlenecks",
+                   std::make_unique<LiveBottlenecks>(bottlenecks::BottleneckOptions(),
+                                                     std::vector<std::string>()),
+                   [](LiveSums& sums, const LiveWhole& whole) {
+                     return static_cast<LiveBottlenecks&>(sums).Answer(whole, GoOn).status();
+                   }});
+  asked.push_back(
+      {"review", std::make_unique<LiveReview>(review::ReviewOptions(), std::vector<std::string>()),
+       [](LiveSums& sums, const LiveWhole& whole) {
+         return static_cast<LiveReview&>(sums).Answer(whole, GoOn).status();
+       }});
   objectives::Measure promise;
   promise.activity = "step 9";
   promise.deadline = [](int64_t begin) { return begin + int64_t{400'000} * 1'000'000; };

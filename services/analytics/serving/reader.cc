@@ -73,9 +73,9 @@ int64_t BytesOfImpediments(const LogSnapshot& log) {
   return count * kOfAnImpediment;
 }
 
-// Times of edges, steps and waits, and traces of its own.
+// Times of edges, and beside them those of steps and waits; traces of its own.
 int64_t BytesOfReport(const LogSnapshot& log) {
-  return 48 * static_cast<int64_t>(log.size()) + 64 * static_cast<int64_t>(log.case_count()) +
+  return 72 * static_cast<int64_t>(log.size()) + 64 * static_cast<int64_t>(log.case_count()) +
          BytesOfImpediments(log);
 }
 
