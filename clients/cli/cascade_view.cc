@@ -250,13 +250,16 @@ void PrintCases(const pb::SimulateCascadeRequest& request,
 void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
   const SpanWords span(paper);
   Table table({"~step", "?", "?~by", ">at a time", ">piles up by", "on", ">waits", ">longer by"});
+  bool piles = false;
   for (const pb::CascadeStep& step : answer.steps()) {
-    if (step.peak_extra_count().mean() < 0.05 && !step.hit()) continue;
+    const bool up = step.peak_extra_count().mean() >= 0.05;
+    piles |= up;
+    if (!up && !step.hit()) continue;
     table.Add({Printable(step.activity()), step.hit() ? "hit" : "behind", Printable(step.role()),
                Count(step.servers()), WithError(step.peak_extra_count()), When(step.peak_time()),
                span(step.wait_seconds().mean()), span(step.extra_wait_seconds().mean())});
   }
-  if (table.empty()) return;
+  if (!piles) return;  // which is said above
   paper.out << "\nWhere work piles up, in tasks\n";
   table.Print(paper, 0);
 }

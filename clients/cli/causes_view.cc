@@ -3,9 +3,12 @@
 #include <cmath>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/improvement_analysis.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/table.h"
@@ -30,8 +33,9 @@ std::string WithInterval(const pb::IntervalEstimate& estimate, double factor, in
     const double unit = std::pow(10, digits);
     return absl::StrFormat("%.*f", digits, std::round(scaled * unit) / unit + 0.0);
   };
-  return absl::StrCat(text(estimate.value()), " (", text(estimate.lower()), " to ",
-                      estimate.has_upper() ? text(estimate.upper()) : "any", ")");
+  return absl::StrCat(
+      text(estimate.value()), " (", text(estimate.lower()),
+      estimate.has_upper() ? absl::StrCat(" to ", text(estimate.upper())) : " or more", ")");
 }
 
 std::string CheckWords(const pb::CauseCheck& check) {
@@ -221,11 +225,20 @@ void PrintAttributes(const pb::AnalyzeRootCausesResponse& found, const Paper& pa
 
 void PrintSkipped(const pb::AnalyzeRootCausesResponse& found, const Paper& paper) {
   if (found.skipped_attributes().empty()) return;
-  std::string words = "Not looked at: ";
+  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;  // in order, and of what
   for (int i = 0; i < found.skipped_attributes_size() && i < kSkippedShown; ++i) {
     const pb::SkippedCauseAttribute& skipped = found.skipped_attributes(i);
-    absl::StrAppend(&words, i > 0 ? "; " : "", Printable(skipped.label()), " (",
-                    Printable(skipped.reason()), ")");
+    const auto same = std::find_if(reasons.begin(), reasons.end(),
+                                   [&](const auto& one) { return one.first == skipped.reason(); });
+    (same == reasons.end() ? reasons.emplace_back(skipped.reason(), std::vector<std::string>())
+                           : *same)
+        .second.push_back(Printable(skipped.label()));
+  }
+  std::string words = "Not looked at: ";
+  for (const auto& [reason, labels] : reasons) {
+    absl::StrAppend(&words, &labels == &reasons.front().second ? "" : "; ",
+                    absl::StrJoin(labels, ", "), labels.size() > 1 ? " (each " : " (",
+                    Printable(reason), ")");
   }
   const int more = found.skipped_attributes_size() - kSkippedShown;
   if (more > 0) absl::StrAppend(&words, "; and ", Count(more), " more");

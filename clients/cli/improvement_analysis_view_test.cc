@@ -83,6 +83,23 @@ TEST(CausesView, NothingMoreThanChance) {
   EXPECT_EQ(Printed(PrintCauses, found), "No causes: there is no case.\n");
 }
 
+TEST(CausesView, WhatHoldsOfSeveralAttributesIsSaidOnceAndWithoutAnEnd) {
+  pb::AnalyzeRootCausesResponse found = Found();
+  found.mutable_causes(0)->mutable_risk_ratio()->clear_upper();
+  const auto skip = [&](const char* label, const char* reason) {
+    pb::SkippedCauseAttribute& skipped = *found.add_skipped_attributes();
+    skipped.set_label(label);
+    skipped.set_reason(reason);
+  };
+  skip("due_time", "tells what happened");
+  skip("team", "is the same in every case");
+  skip("milestone", "tells what happened");
+  const std::string text = Printed(PrintCauses, found);
+  EXPECT_THAT(text, HasSubstr("Not looked at: due_time, milestone (each tells what happened); team "
+                              "(is the same in every case)."));
+  EXPECT_THAT(text, HasSubstr("5.00 (2.20 or more) times as often"));
+}
+
 TEST(BottlenecksView, StepsAndWhereTheTimeWent) {
   pb::RankBottlenecksResponse ranked;
   ranked.set_case_count(10);
