@@ -17,7 +17,8 @@ std::vector<double> Thinned(absl::Span<const double> values, size_t most) {
   if (values.size() <= most) return {values.begin(), values.end()};
   std::vector<double> thinned;
   thinned.reserve(most);
-  for (size_t i = 0; i < most; ++i) thinned.push_back(values[RankOfStandIn(i, values.size(), most)]);
+  for (size_t i = 0; i < most; ++i)
+    thinned.push_back(values[RankOfStandIn(i, values.size(), most)]);
   return thinned;
 }
 
@@ -98,6 +99,32 @@ Dominance Compare(absl::Span<const double> x, absl::Span<const double> y) {
   return found;
 }
 
+// DominanceOf with sums of type T.
+template <class T>
+Dominance Dominate(absl::Span<const EqualRun> runs, absl::Span<const uint32_t> places) {
+  const auto m = static_cast<int64_t>(places.size()), size = static_cast<int64_t>(runs.size());
+  const int64_t n = size - m;
+  T sum = 0, x_squares = 0, y_squares = 0, equal = 0;
+  int64_t next = 0;  // of all: what is before was seen
+  for (int64_t i = 0; i < m;) {
+    // All that are equal to the next x: `a` of x, `b` of y.
+    const int64_t begin = runs[places[i]].begin, end = runs[places[i]].end;
+    int64_t a = 1;
+    while (i + a < m && places[i + a] < end) ++a;
+    const int64_t b = end - begin - a;
+    // The y before them, that have i of x below them; these x; and these y.
+    const int64_t of_gap = 2 * i - m, of_x = 2 * (begin - i) + b - n, of_y = of_gap + a;
+    y_squares += T(of_gap * of_gap) * (begin - next) + T(of_y * of_y) * b;
+    sum += a * of_x;
+    x_squares += T(of_x * of_x) * a;
+    equal += T(a) * b;
+    i += a;
+    next = end;
+  }
+  y_squares += T(m * m) * (size - next);
+  return {sum, x_squares, y_squares, equal};
+}
+
 }  // namespace
 
 double RankSumPValue(double rank_sum, double count, double other_count, double ties) {
@@ -109,35 +136,23 @@ double RankSumPValue(double rank_sum, double count, double other_count, double t
   return std::min(1.0, 2 * NormalAbove(std::max(0.0, distance - 0.5) / std::sqrt(variance)));
 }
 
-Dominance DominanceOf(absl::Span<const int64_t> all, absl::Span<const uint32_t> places) {
-  Dominance found;
-  const auto m = static_cast<int64_t>(places.size()), n = static_cast<int64_t>(all.size()) - m;
-  // Squares of the y that have `below` of x below them.
-  const auto add_gap = [&](int64_t count, int64_t below) {
-    const int64_t of_y = 2 * below - m;
-    found.y_squares += absl::int128(of_y * of_y) * count;
-  };
-  int64_t next = 0;  // of `all`: what is before was seen
-  for (int64_t i = 0; i < m;) {
-    // All that are equal to the next x: `a` of x, `b` of y.
-    const int64_t value = all[places[static_cast<size_t>(i)]];
-    int64_t begin = places[static_cast<size_t>(i)], end = begin + 1;
-    while (begin > next && all[static_cast<size_t>(begin - 1)] == value) --begin;
-    int64_t a = 1;
-    for (; end < m + n && all[static_cast<size_t>(end)] == value; ++end)
-      a += i + a < m && places[static_cast<size_t>(i + a)] == end;
-    const int64_t b = end - begin - a;
-    add_gap(begin - next, i);
-    const int64_t of_x = 2 * (begin - i) + b - n, of_y = 2 * i + a - m;
-    found.sum += a * of_x;
-    found.x_squares += absl::int128(of_x * of_x) * a;
-    if (b > 0) found.y_squares += absl::int128(of_y * of_y) * b;
-    found.equal += absl::int128(a) * b;
-    i += a;
-    next = end;
+std::vector<EqualRun> RunsOf(absl::Span<const int64_t> ascending) {
+  std::vector<EqualRun> runs;
+  runs.reserve(ascending.size());
+  for (size_t begin = 0, end; begin < ascending.size(); begin = end) {
+    end = begin + 1;
+    while (end < ascending.size() && ascending[end] == ascending[begin]) ++end;
+    runs.insert(runs.end(), end - begin,
+                {static_cast<uint32_t>(begin), static_cast<uint32_t>(end)});
   }
-  add_gap(m + n - next, m);
-  return found;
+  return runs;
+}
+
+Dominance DominanceOf(absl::Span<const EqualRun> runs, absl::Span<const uint32_t> places) {
+  // No sum is above the cube of the size.
+  constexpr size_t kFew = 2'000'000;
+  return runs.size() <= kFew ? Dominate<int64_t>(runs, places)
+                             : Dominate<absl::int128>(runs, places);
 }
 
 Dominance Turned(const Dominance& found) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "absl/numeric/int128.h"
 #include "absl/types/span.h"
@@ -31,9 +32,14 @@ struct Dominance {
   absl::int128 x_squares = 0, y_squares = 0;  // of the same of each x, and of each y
   absl::int128 equal = 0;                     // pairs
 };
-// Of the values at `places` (ascending) of `all` (ascending) as x, and all others as y. O(x), and
-// O(values that are equal to one of x).
-Dominance DominanceOf(absl::Span<const int64_t> all, absl::Span<const uint32_t> places);
+// Of each of ascending values, from where to where values are equal to it.
+struct EqualRun {
+  uint32_t begin = 0, end = 0;
+};
+// O(n).
+std::vector<EqualRun> RunsOf(absl::Span<const int64_t> ascending);
+// Of the values at `places` (ascending) as x, and all others as y; `runs`: of all. O(x).
+Dominance DominanceOf(absl::Span<const EqualRun> runs, absl::Span<const uint32_t> places);
 // The same from the other side: x as y.
 Dominance Turned(const Dominance& found);
 // CliffsDelta of `count` and `other_count` values that lie so. O(1).

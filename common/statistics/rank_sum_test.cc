@@ -146,11 +146,11 @@ TEST(CliffsDelta, AndShiftsByPlaces) {
       if (in) places.push_back(place);
     }
     const auto m = static_cast<int64_t>(x.size()), n = static_cast<int64_t>(y.size());
-    const Dominance found = DominanceOf(all, places);
+    const Dominance found = DominanceOf(RunsOf(all), places);
     for (const bool turned : {false, true}) {
       const Estimate expected = turned ? CliffsDelta(y, x, k95) : CliffsDelta(x, y, k95);
-      const Estimate estimate = turned ? CliffsDelta(Turned(found), n, m, k95)
-                                       : CliffsDelta(found, m, n, k95);
+      const Estimate estimate =
+          turned ? CliffsDelta(Turned(found), n, m, k95) : CliffsDelta(found, m, n, k95);
       ASSERT_EQ(estimate.value, expected.value) << i;
       ASSERT_EQ(estimate.lower, expected.lower) << i;
       ASSERT_EQ(estimate.upper, expected.upper) << i;

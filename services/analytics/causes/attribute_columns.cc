@@ -259,8 +259,8 @@ void Maker::AddOverlapping() {
   column_.kind = ColumnKind::kEventAttribute;
   for (const auto& [place, value] : more_) ++counts_[value];
   const auto text = [&](uint32_t value) { return ValueText(table_[value]); };
-  const KeptValues kept = ChooseValues(
-      counts_, options_, [&](uint32_t a, uint32_t b) { return Before(a, b); });
+  const KeptValues kept =
+      ChooseValues(counts_, options_, [&](uint32_t a, uint32_t b) { return Before(a, b); });
   column_.value_count = kept.value_count;
   if (kept.values.empty()) return Skip(WhyUseless(kept, column_.missing, known(), options_));
   const auto label = [&](const std::string& t) {

@@ -45,7 +45,8 @@ class Analysis {
         keep_on_(keep_on),
         z_(statistics::NormalUpperQuantile((1 - options.confidence) / 2)),
         result_(*result),
-        durations_(result->outcomes, all_columns_) {}
+        ranks_(RankDurations(result->outcomes)),
+        durations_(result->outcomes, all_columns_, ranks_) {}
 
   absl::Status Run();
 
@@ -72,6 +73,7 @@ class Analysis {
   const KeepOn keep_on_;
   const double z_;
   RootCauses& result_;
+  const Ranks ranks_;
   GroupDurations durations_;
   Comparison comparison_;
   std::vector<std::vector<std::string>> same_;  // by group: labels of those with the same cases
@@ -81,7 +83,7 @@ class Analysis {
 absl::Status Analysis::Run() {
   ASSIGN_OR_RETURN(
       comparison_,
-      Compare(result_.outcomes, all_columns_, RankDurations(result_.outcomes),
+      Compare(result_.outcomes, all_columns_, ranks_,
               {options_.columns.min_cases, options_.confidence, options_.holm}, keep_on_));
   result_.test_count = comparison_.test_count;
   result_.group_count = static_cast<int64_t>(comparison_.groups.size());

@@ -66,7 +66,8 @@ struct RootCauses {
 absl::StatusOr<RootCauses> Conclude(Outcomes outcomes, Columns columns, const OutcomeSpec& outcome,
                                     const CauseOptions& options, KeepOn keep_on);
 
-// The same of a log. Errors of Decide and ReadColumns. O(rows + attributes + cases (columns + log cases)) expected.
+// The same of a log. Errors of Decide and ReadColumns. O(rows + attributes + cases (columns + log
+// cases)) expected.
 absl::StatusOr<RootCauses> Analyze(const LogParts& parts,
                                    const std::vector<std::string>& map_transitions,
                                    const OutcomeSpec& outcome, const CauseOptions& options,

@@ -124,9 +124,8 @@ absl::StatusOr<Columns> MakeColumns(const Facts& facts, const Outcomes& outcomes
   for (const bool first : {true, false}) {
     const auto& resources = first ? facts.first_resource : facts.last_resource;
     if (!resources.has_value()) continue;
-    pieces.push_back([&, first](Columns* made) {
-      AddResources(*resources, first, outcomes, options, made);
-    });
+    pieces.push_back(
+        [&, first](Columns* made) { AddResources(*resources, first, outcomes, options, made); });
   }
   if (facts.sequences.has_value()) {
     pieces.push_back(

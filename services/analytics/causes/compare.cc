@@ -10,7 +10,6 @@
 #include "common/base/status_macros.h"
 #include "common/base/threads.h"
 #include "common/statistics/multiplicity.h"
-#include "common/statistics/rank_sum.h"
 #include "services/analytics/causes/categories.h"
 
 namespace plumbline::analytics::causes {
@@ -30,7 +29,7 @@ uint64_t Mixed(uint64_t number) {
 struct Sums {
   int64_t count = 0, happened = 0;
   uint64_t members = 0;
-  int64_t timed = 0, doubled_ranks = 0;
+  int64_t timed = 0, doubled_ranks = 0;  // equal ones have the mean of their ranks
   absl::int128 distance = 0, squares = 0;
 
   void Add(const Sums& other) {
@@ -75,7 +74,7 @@ class Counter {
     if (i >= outcomes_.micros.size()) return;
     const int64_t distance = outcomes_.micros[i] - ranks_.mean;
     ++sums.timed;
-    sums.doubled_ranks += ranks_.doubled[i];
+    sums.doubled_ranks += int64_t{ranks_.runs[i].begin} + ranks_.runs[i].end + 1;
     sums.distance += distance;
     sums.squares += absl::int128(distance) * distance;
   }
@@ -261,17 +260,13 @@ Ranks RankDurations(const Outcomes& outcomes) {
   Ranks ranks;
   const std::vector<int64_t>& micros = outcomes.micros;
   if (micros.empty()) return ranks;
-  ranks.doubled.resize(micros.size());
+  ranks.runs = statistics::RunsOf(micros);
   absl::int128 sum = 0;
-  for (size_t begin = 0, end; begin < micros.size(); begin = end) {
-    end = begin + 1;
-    while (end < micros.size() && micros[end] == micros[begin]) ++end;
-    const auto equal = static_cast<double>(end - begin);
-    ranks.ties += equal * equal * equal - equal;
-    std::fill(ranks.doubled.begin() + static_cast<ptrdiff_t>(begin),
-              ranks.doubled.begin() + static_cast<ptrdiff_t>(end),
-              static_cast<int64_t>(begin + end + 1));
-    sum += absl::int128(micros[begin]) * static_cast<int64_t>(end - begin);
+  for (size_t begin = 0; begin < micros.size(); begin = ranks.runs[begin].end) {
+    const int64_t equal = ranks.runs[begin].end - ranks.runs[begin].begin;
+    const auto t = static_cast<double>(equal);
+    ranks.ties += t * t * t - t;
+    sum += absl::int128(micros[begin]) * equal;
   }
   ranks.mean = static_cast<int64_t>(sum / static_cast<int64_t>(micros.size()));
   return ranks;

@@ -11,15 +11,16 @@
 
 #include "absl/status/statusor.h"
 #include "common/statistics/association.h"
+#include "common/statistics/rank_sum.h"
 #include "services/analytics/causes/columns.h"
 
 namespace plumbline::analytics::causes {
 
-// Of the durations of Outcomes::cases, in their order. Ranks are doubled: whole numbers.
+// Of the durations of Outcomes::cases, in their order.
 struct Ranks {
-  std::vector<int64_t> doubled;  // mean of the ranks of equal ones, from 1
-  double ties = 0;               // sum of t^3 - t
-  int64_t mean = 0;              // microseconds, rounded: sums of distances from it are small
+  std::vector<statistics::EqualRun> runs;
+  double ties = 0;   // sum of t^3 - t
+  int64_t mean = 0;  // microseconds, rounded: sums of distances from it are small
 };
 
 // O(n).

@@ -89,7 +89,7 @@ struct SequenceList {
 struct SequenceFacts {
   std::span<const uint32_t> of_case;
   const SequenceList* list = nullptr;
-  std::span<const uint32_t> rank;         // of a step in `activities`; empty = its number
+  std::span<const uint32_t> rank;           // of a step in `activities`; empty = its number
   std::span<const std::string> activities;  // ascending
 };
 
@@ -110,6 +110,11 @@ struct ChosenKeys {
 absl::StatusOr<ChosenKeys> ChooseKeys(const std::vector<std::string>& all, bool has_events,
                                       const ColumnOptions& options);
 
+// Nothing comes of so many, and they may need much room.
+inline bool TooManyValues(size_t values, size_t cases) {
+  return values > 1'000'000 && values > 2 * cases;
+}
+
 // The attributes under one key.
 class AttributeReading {
  public:
@@ -119,8 +124,7 @@ class AttributeReading {
   // Of cases in their order.
   void Take(uint32_t case_number, const AttributeValue& value);
   void Settle();
-  // Nothing comes of them, and they may need much room.
-  bool TooMany() const { return table_.size() > 1'000'000 && table_.size() > 2 * first_.size(); }
+  bool TooMany() const { return TooManyValues(table_.size(), first_.size()); }
   AttributeFacts Show(const std::string& key) const;
 
  private:

@@ -57,8 +57,8 @@ class Side {
 
 }  // namespace
 
-GroupDurations::GroupDurations(const Outcomes& outcomes, const Columns& columns)
-    : outcomes_(outcomes), columns_(columns), by_code_(columns.codes.size()) {}
+GroupDurations::GroupDurations(const Outcomes& outcomes, const Columns& columns, const Ranks& ranks)
+    : outcomes_(outcomes), columns_(columns), ranks_(ranks), by_code_(columns.codes.size()) {}
 
 const GroupDurations::ByCode& GroupDurations::Deal(size_t codes) {
   ByCode& by_code = by_code_[codes];
@@ -116,9 +116,9 @@ DurationDifference GroupDurations::Describe(const Compared& group, double z) {
   durations.shift = statistics::ShiftOfStandIns(in.StandIns(), rest.StandIns(), durations.count,
                                                 durations.other_count, z);
   const statistics::Dominance found =
-      statistics::DominanceOf(all, absl::MakeConstSpan(places.data(), places.size()));
-  durations.cliffs_delta = statistics::CliffsDelta(
-      smaller ? found : statistics::Turned(found), durations.count, durations.other_count, z);
+      statistics::DominanceOf(ranks_.runs, absl::MakeConstSpan(places.data(), places.size()));
+  durations.cliffs_delta = statistics::CliffsDelta(smaller ? found : statistics::Turned(found),
+                                                   durations.count, durations.other_count, z);
   durations.p_value = *group.duration_p_value;
   durations.adjusted = group.adjusted_duration;
   return durations;

@@ -23,10 +23,10 @@ struct DurationDifference {
 };
 
 // Outcomes::cases are in the order of their durations, so that a group is known by where its cases
-// are. Thread-safe; both must outlive it.
+// are. Thread-safe; all must outlive it.
 class GroupDurations {
  public:
-  GroupDurations(const Outcomes& outcomes, const Columns& columns);
+  GroupDurations(const Outcomes& outcomes, const Columns& columns, const Ranks& ranks);
 
   // Of a group that has a duration_p_value. O(cases) for a column, once, then O(the smaller side);
   // of an activity or overlapping values O(cases).
@@ -44,6 +44,7 @@ class GroupDurations {
 
   const Outcomes& outcomes_;
   const Columns& columns_;
+  const Ranks& ranks_;
   std::vector<ByCode> by_code_;  // by Columns::codes
 };
 

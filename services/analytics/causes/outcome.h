@@ -53,12 +53,12 @@ struct Outcomes {
 struct OutcomeFacts {
   size_t case_count = 0;
   bool marks_ends = false;
-  int64_t last_time = 0;                           // of all events
-  std::span<const uint32_t> open;                  // cases, ascending
-  std::span<const int64_t> begin;                  // by case
-  std::span<const statistics::Numbered> ended;     // durations in microseconds, in their order
-  std::span<const uint8_t> has_it;                 // by case: 1 or 0
-  DefectSources told;                              // kDefect: of which the log tells
+  int64_t last_time = 0;                        // of all events
+  std::span<const uint32_t> open;               // cases, ascending
+  std::span<const int64_t> begin;               // by case
+  std::span<const statistics::Numbered> ended;  // durations in microseconds, in their order
+  std::span<const uint8_t> has_it;              // by case: 1 or 0
+  DefectSources told;                           // kDefect: of which the log tells
   std::vector<std::string> notes;
 };
 

@@ -126,8 +126,7 @@ std::vector<std::vector<uint8_t>> Maker::SetsOf(const std::vector<uint32_t>& cho
   for (uint32_t sequence = 0; sequence < list_.size() && !chosen.empty(); ++sequence) {
     for (const uint32_t step : list_[sequence]) {
       const uint32_t at = place[RankOf(step)];
-      if (at != kNoText)
-        sets[at / kBits][sequence] |= static_cast<uint8_t>(1U << (at % kBits));
+      if (at != kNoText) sets[at / kBits][sequence] |= static_cast<uint8_t>(1U << (at % kBits));
     }
   }
   return sets;

@@ -5,6 +5,7 @@
 
 #include "common/base/status_macros.h"
 #include "services/analytics/live/live_bottlenecks.h"
+#include "services/analytics/live/live_causes.h"
 #include "services/analytics/live/live_defects.h"
 #include "services/analytics/live/live_flow.h"
 #include "services/analytics/live/live_measured.h"
@@ -60,6 +61,13 @@ MakeSums SumsOf(const CapabilityCommand& command) { return SumsOfMeasure(command
 MakeSums SumsOf(const BottlenecksCommand& command) {
   return [options = command.options](const Transitions& map_transitions) {
     return std::make_unique<LiveBottlenecks>(options, map_transitions);
+  };
+}
+
+MakeSums SumsOf(const RootCausesCommand& command) {
+  if (!LiveCauses::Keeps(command.outcome)) return nullptr;
+  return [outcome = command.outcome, options = command.options](const Transitions& transitions) {
+    return std::make_unique<LiveCauses>(outcome, options, transitions);
   };
 }
 
@@ -128,6 +136,17 @@ absl::Status AnswerFromSums(const Reader& reader, const BottlenecksCommand& comm
                    static_cast<LiveBottlenecks&>(sums).Answer(whole, keep_on));
   TellEnds(whole, response);
   ToProto(command, std::move(ranked), response);
+  return absl::OkStatus();
+}
+
+absl::Status AnswerFromSums(const Reader& reader, const RootCausesCommand& command, LiveSums& sums,
+                            const LiveWhole& whole, KeepOn keep_on,
+                            v1::AnalyzeRootCausesResponse* response) {
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(sums.answer_bytes()));
+  ASSIGN_OR_RETURN(const causes::RootCauses found,
+                   static_cast<LiveCauses&>(sums).Answer(whole, keep_on));
+  TellEnds(whole, response);
+  ToProto(command, found, response);
   return absl::OkStatus();
 }
 

@@ -14,6 +14,7 @@
 #include "services/analytics/live/live_sums.h"
 #include "services/analytics/quality/service/answers.h"
 #include "services/analytics/quality/service/bottleneck_convert.h"
+#include "services/analytics/quality/service/cause_convert.h"
 #include "services/analytics/serving/reader.h"
 
 namespace plumbline::analytics {
@@ -27,6 +28,7 @@ MakeSums SumsOf(const QualityParetoCommand& command);
 MakeSums SumsOf(const ChartCommand& command);
 MakeSums SumsOf(const CapabilityCommand& command);
 MakeSums SumsOf(const BottlenecksCommand& command);
+MakeSums SumsOf(const RootCausesCommand& command);
 
 // Fills the response from sums that SumsOf of an equal command made: with what is computed from the
 // whole log, but that sums of fractions were added in another order, which may change their last
@@ -47,6 +49,9 @@ absl::Status AnswerFromSums(const Reader& reader, const CapabilityCommand& comma
 absl::Status AnswerFromSums(const Reader& reader, const BottlenecksCommand& command, LiveSums& sums,
                             const LiveWhole& whole, KeepOn keep_on,
                             v1::RankBottlenecksResponse* response);
+absl::Status AnswerFromSums(const Reader& reader, const RootCausesCommand& command, LiveSums& sums,
+                            const LiveWhole& whole, KeepOn keep_on,
+                            v1::AnalyzeRootCausesResponse* response);
 
 }  // namespace plumbline::analytics
 

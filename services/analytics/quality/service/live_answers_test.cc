@@ -104,7 +104,7 @@ class LiveAnswers : public testing::Test {
     v1::GetFlowRequest flow;
     Same<v1::GetFlowResponse>(anew, "GetFlow", flow);
     flow.add_stages("step 1");
-    flow.mutable_business_time();
+    flow.mutable_business_time()->add_calendars()->set_time_zone("UTC");
     Same<v1::GetFlowResponse>(anew, "GetFlow", flow);
     Same<v1::GetYieldResponse>(anew, "GetYield", v1::GetYieldRequest());
     v1::GetParetoRequest pareto;
@@ -126,10 +126,36 @@ class LiveAnswers : public testing::Test {
     request.set_role_attribute("region");
     request.set_utility_attribute("category");
     request.set_period(v1::PERIOD_DAY);
-    request.mutable_business_time();
+    request.mutable_business_time()->add_calendars()->set_time_zone("UTC");
     request.set_max_entries(2);
     same();
     request.set_role_attribute("regoin");  // no event has it: both say so
+    same();
+  }
+
+  void SameCauses() {
+    TestAnalytics anew(*database_, {.live_from_events = INT64_MAX});
+    v1::AnalyzeRootCausesRequest request;
+    const auto same = [&] {
+      Same<v1::AnalyzeRootCausesResponse>(anew, "AnalyzeRootCauses", request,
+                                          "ImprovementAnalysisService");
+    };
+    request.set_min_cases(2);
+    same();
+    request.mutable_outcome()->mutable_target()->set_seconds(100'000);
+    request.set_rank_by_hours(true);
+    request.mutable_business_time()->add_calendars()->set_time_zone("UTC");
+    same();
+    request.add_keys("regoin");  // no event has it: both say so
+    same();
+    request.Clear();
+    request.set_min_cases(2);
+    request.mutable_outcome()->set_kind(v1::CauseOutcome::KIND_DEFECT);
+    request.mutable_outcome()->set_include_open_cases(true);
+    request.set_correction(v1::AnalyzeRootCausesRequest::CORRECTION_HOLM);
+    same();
+    request.mutable_outcome()->set_kind(v1::CauseOutcome::KIND_CONDITION);  // always of the log
+    request.mutable_outcome()->set_condition("activities:\"step 1\"");
     same();
   }
 
@@ -181,6 +207,18 @@ TEST_F(LiveAnswers, BottlenecksAreThoseOfTheWholeLog) {
     }
     Write(1 + 17 * i);
     ASSERT_NO_FATAL_FAILURE(SameBottlenecks());
+  }
+}
+
+TEST_F(LiveAnswers, OfRootCausesAreThoseOfTheWholeLog) {
+  Write(300);
+  SameCauses();
+  Write(20);
+  SameCauses();
+  EXPECT_EQ(*live_->app().FollowOnce(), 1);
+  for (int i = 0; i < 6; ++i) {
+    Write(1 + 17 * i);
+    ASSERT_NO_FATAL_FAILURE(SameCauses());
   }
 }
 
