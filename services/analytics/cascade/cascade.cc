@@ -2,18 +2,22 @@
 #include "services/analytics/cascade/cascade.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 #include "common/statistics/sums.h"
 #include "services/analytics/cascade/draw.h"
 
 namespace plumbline::analytics::cascade {
 namespace {
 
+// So many futures are simulated beside each other.
+constexpr size_t kAtOnce = 2;
 // Up to so many tasks more than without disruptions are not a backlog, or this share of the most.
 constexpr int32_t kNormal = 1;
 constexpr int32_t kNormalOf = 20;
@@ -59,6 +63,24 @@ absl::Status CheckSize(const Experience& experience, const Drawer& drawer,
   return forecast::CheckRange("runs", runs, kLeastRuns, kMostFutures);
 }
 
+struct Simulated {
+  Future future;
+  simulation::Outcome without, with;
+};
+
+// From its future.
+absl::Status SimulateRun(const Networks& networks, absl::FunctionRef<absl::Status()> keep_on,
+                         Simulated* run) {
+  RETURN_IF_ERROR(keep_on());
+  const Future& future = run->future;
+  ASSIGN_OR_RETURN(run->without, simulation::Simulate(networks.without, future.without.work,
+                                                      simulation::kNever, keep_on));
+  const Drawn& drawn = future.with.has_value() ? *future.with : future.without;
+  ASSIGN_OR_RETURN(run->with,
+                   simulation::Simulate(networks.with, drawn.work, simulation::kNever, keep_on));
+  return absl::OkStatus();
+}
+
 // The last place at which there is a backlog, or -1: then nothing piled up.
 int64_t LastOf(const std::vector<int32_t>& extra) {
   const int32_t most = *std::max_element(extra.begin(), extra.end());
@@ -72,7 +94,7 @@ int64_t LastOf(const std::vector<int32_t>& extra) {
 
 int64_t BytesOf(const Experience& experience, const CascadeOptions& options) {
   // A task with its times in both networks, its place in line and what it waits for.
-  constexpr double kOfATask = 320;
+  constexpr double kOfATask = 320 * kAtOnce;
   const Networks networks = MakeNetworks(experience.stations, options.disruptions);
   const Drawer drawer(experience, networks, options.disruptions, options.until);
   const auto ends = static_cast<double>(experience.open.size()) * static_cast<double>(options.runs);
@@ -86,17 +108,16 @@ absl::StatusOr<Tally> Simulate(const Experience& experience, const CascadeOption
   const Drawer drawer(experience, networks, options.disruptions, options.until);
   RETURN_IF_ERROR(CheckSize(experience, drawer, options));
   Tally tally(experience, options.until, options.day, options.runs);
-  Future future;
-  for (int64_t run = 0; run < options.runs; ++run) {
-    RETURN_IF_ERROR(keep_on());
-    drawer.Draw(options.seed, static_cast<uint64_t>(run), &future);
-    ASSIGN_OR_RETURN(
-        const simulation::Outcome without,
-        simulation::Simulate(networks.without, future.without.work, simulation::kNever, keep_on));
-    const Drawn& drawn = future.with.has_value() ? *future.with : future.without;
-    ASSIGN_OR_RETURN(const simulation::Outcome with,
-                     simulation::Simulate(networks.with, drawn.work, simulation::kNever, keep_on));
-    tally.Add(future, without, with);
+  std::array<Simulated, kAtOnce> runs;
+  for (int64_t first = 0; first < options.runs; first += kAtOnce) {
+    const size_t count = std::min<size_t>(kAtOnce, static_cast<size_t>(options.runs - first));
+    RETURN_IF_ERROR(
+        base::TryInThreads(base::ThreadsOfOneQuestion(), count, keep_on, [&](size_t i, auto go_on) {
+          drawer.Draw(options.seed, static_cast<uint64_t>(first) + i, &runs[i].future);
+          return SimulateRun(networks, go_on, &runs[i]);
+        }));
+    // In their order, so that it does not matter which was done first.
+    for (size_t i = 0; i < count; ++i) tally.Add(runs[i].future, runs[i].without, runs[i].with);
   }
   return tally;
 }
