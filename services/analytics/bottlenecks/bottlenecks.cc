@@ -73,8 +73,9 @@ std::string RoleAttributeOf(const LogSnapshot& log) {
 int64_t BytesOfRanking(const LogSnapshot& log) {
   const auto rows = static_cast<int64_t>(log.size());
   // For each of three kinds of parts a wait, and when it began and ended, in lists that may be half
-  // empty; work; the times of one queue again while it is measured; names by row.
-  return rows * (3 * 24 * 2 + 16 * 2 + 16 + (log.attributes.empty() ? 0 : 8));
+  // empty; work; the times of one queue again while it is measured; who worked at what, in tables
+  // of both passes; names by row.
+  return rows * (3 * 24 * 2 + 16 * 2 + 16 + 3 * 2 + (log.attributes.empty() ? 0 : 8));
 }
 
 absl::StatusOr<Bottlenecks> Rank(const LogSnapshot& log,

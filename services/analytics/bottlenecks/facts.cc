@@ -58,7 +58,12 @@ Facts::Facts(const Asked& asked, const Periods* periods)
       options_(asked.options),
       kinds_(asked.kinds),
       ledgers_{Ledger(periods), Ledger(periods), Ledger(periods)},
-      stays_(asked.kinds) {}
+      stays_(asked.kinds) {
+  const size_t parts[] = {log_.activities.size(), asked.role_names.texts().size(),
+                          asked.utility_names.texts().size()};
+  for (const size_t kind : kinds_)
+    stays_.performers(kind).Expect(parts[kind], log_.resources.size(), log_.size());
+}
 
 absl::Status Facts::Read(CaseRange cases, CaseRange room, KeepOn keep_on) {
   Reserve(room);

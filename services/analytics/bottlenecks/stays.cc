@@ -29,6 +29,13 @@ void Append(std::vector<T>& from, std::vector<T>* to) {
 
 }  // namespace
 
+void Performers::Expect(size_t parts, size_t performers, size_t rows) {
+  constexpr size_t kRowsOfAPlace = 8;  // so that it takes a byte a row at most
+  if (parts > rows || parts * performers > rows / kRowsOfAPlace) return;
+  width_ = performers;
+  table_.resize(parts * performers);
+}
+
 std::vector<Utilisation> UtilisationsOf(const Performers& performers, size_t parts,
                                         std::span<const Busy> busy) {
   struct Sums {
@@ -36,12 +43,12 @@ std::vector<Utilisation> UtilisationsOf(const Performers& performers, size_t par
     absl::int128 busy = 0, available = 0;
   };
   std::vector<Sums> sums(parts);
-  for (const auto& [pair, times] : performers) {
-    Sums& part = sums[pair.first];
+  performers.ForEach([&](uint32_t number, uint32_t performer, int64_t) {
+    Sums& part = sums[number];
     ++part.performers;
-    part.busy += busy[pair.second].busy;
-    part.available += busy[pair.second].available;
-  }
+    part.busy += busy[performer].busy;
+    part.available += busy[performer].available;
+  });
   std::vector<Utilisation> utilisations;
   utilisations.reserve(parts);
   for (const Sums& part : sums) {
@@ -65,7 +72,7 @@ void Stays::Add(const Stay& stay) {
     const uint32_t part = stay.part[kind];
     if (waits) At(of.joined, part).push_back(stay.ready);
     if (waits && stay.begin != kNoTime) At(of.left, part).push_back(stay.begin);
-    if (works) ++of.performers[{part, stay.performer}];
+    if (works) of.performers.Add(part, stay.performer, 1);
   }
 }
 
@@ -76,7 +83,9 @@ void Stays::MergeWith(Stays& other, const std::array<size_t, kPartCount>& parts)
       one->joined.resize(parts[kind]);
       one->left.resize(parts[kind]);
     }
-    for (const auto& [pair, times] : more.performers) of.performers[pair] += times;
+    more.performers.ForEach([&](uint32_t part, uint32_t performer, int64_t times) {
+      of.performers.Add(part, performer, times);
+    });
   }
   work_.resize(std::max(work_.size(), other.work_.size()));
   for (size_t performer = 0; performer < other.work_.size(); ++performer)

@@ -30,8 +30,40 @@ struct Busy {
   int64_t busy = 0, available = 0;
 };
 
-// A part, and one who worked at it; how often.
-using Performers = absl::flat_hash_map<std::pair<uint32_t, uint32_t>, int64_t>;
+// Who worked at which parts, and how often.
+class Performers {
+ public:
+  // Of so many parts and performers, in a log of so many rows: a table, where that is small.
+  void Expect(size_t parts, size_t performers, size_t rows);
+  // Takes so many out again where `times` is below 0. O(1) expected.
+  void Add(uint32_t part, uint32_t performer, int64_t times) {
+    if (!table_.empty()) {
+      table_[size_t{part} * width_ + performer] += times;
+      return;
+    }
+    const auto pair = pairs_.try_emplace({part, performer}, 0).first;
+    pair->second += times;
+    if (pair->second == 0) pairs_.erase(pair);
+  }
+  // Calls take(part, performer, times) for all that there are.
+  template <class Take>
+  void ForEach(const Take& take) const {
+    for (const auto& [pair, times] : pairs_) take(pair.first, pair.second, times);
+    for (size_t i = 0; i < table_.size(); ++i) {
+      if (table_[i] != 0)
+        take(static_cast<uint32_t>(i / width_), static_cast<uint32_t>(i % width_), table_[i]);
+    }
+  }
+  size_t memory_bytes() const {
+    return pairs_.capacity() * (sizeof(decltype(pairs_)::value_type) + 1) +
+           table_.capacity() * sizeof(int64_t);
+  }
+
+ private:
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, int64_t> pairs_;
+  std::vector<int64_t> table_;  // by part, then by performer; empty where it would be large
+  size_t width_ = 0;
+};
 
 // How busy the performers of each of so many parts are, by number; no performers where that is not
 // known. O(performers of all parts).
@@ -42,6 +74,8 @@ class Stays {
  public:
   // `kinds`: of parts that are asked for.
   explicit Stays(std::vector<size_t> kinds) : kinds_(std::move(kinds)) {}
+
+  Performers& performers(size_t kind) { return of_kind_[kind].performers; }
 
   // Makes room for the waits of so many occurrences.
   void Reserve(size_t kind, uint32_t part, size_t waits);

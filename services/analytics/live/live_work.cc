@@ -68,11 +68,9 @@ void LiveWork::Change(const bottlenecks::Stays& stays, const std::vector<uint32_
 void LiveWork::ChangePerformers(const bottlenecks::Stays& stays, size_t kind,
                                 const std::vector<uint32_t>& parts,
                                 const std::vector<uint32_t>& performers, int sign) {
-  for (const auto& [pair, times] : stays.performers(kind)) {
-    const auto known = of_kind_[kind].try_emplace({parts[pair.first], performers[pair.second]}, 0);
-    known.first->second += sign * times;
-    if (known.first->second == 0) of_kind_[kind].erase(known.first);
-  }
+  stays.performers(kind).ForEach([&](uint32_t part, uint32_t performer, int64_t times) {
+    of_kind_[kind].Add(parts[part], performers[performer], sign * times);
+  });
 }
 
 absl::Status LiveWork::Settle(KeepOn keep_on) {
@@ -94,10 +92,9 @@ std::vector<bottlenecks::Busy> LiveWork::Measure() const {
 }
 
 size_t LiveWork::memory_bytes() const {
-  constexpr size_t kOfAPair = sizeof(bottlenecks::Performers::value_type) + 1;
   size_t bytes = work_.capacity() * sizeof(WorkChanges);
   for (const WorkChanges& work : work_) bytes += work.memory_bytes();
-  for (const auto& performers : of_kind_) bytes += performers.capacity() * kOfAPair;
+  for (const auto& performers : of_kind_) bytes += performers.memory_bytes();
   return bytes;
 }
 

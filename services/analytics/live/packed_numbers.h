@@ -87,7 +87,7 @@ class PackedNumbers {
  private:
   // A block has so many numbers at most, and is cut into such of so many; less than `kLeast` go
   // together with the next block.
-  static constexpr size_t kMost = 256, kCut = 192, kLeast = 64;
+  static constexpr size_t kMost = 192, kCut = 128, kLeast = 48;
   static constexpr size_t kFewPending = 64;
   struct Pending {
     std::vector<int64_t> more, gone;

@@ -26,7 +26,7 @@ std::vector<int64_t> ValuesOf(const PackedNumbers<Sum>& packed) {
   std::vector<int64_t> values;
   for (const auto& block : packed.blocks()) {
     EXPECT_GT(block.count, 0u);
-    EXPECT_LE(block.count, 256u);
+    EXPECT_LE(block.count, 192u);
     std::vector<int64_t> here;
     Unpack(block.steps, block.first, block.count, &here);
     EXPECT_EQ(here.front(), block.first);
@@ -84,7 +84,7 @@ TEST(PackedNumbers, OneBlockIsMadeAnewForOneChange) {
   };
   for (int i = 0; i < 100'000; ++i) packed.Change(i * int64_t{1'000'000}, 1);
   packed.Fold(counted);
-  EXPECT_GE(calls, 100'000 / 256);
+  EXPECT_GE(calls, 100'000 / 192);
   calls = 0;
   packed.Change(50'000'500'000, 1);
   packed.Change(70'000'000'000, -1);
