@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/cohorts_command.h"
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -9,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/attribute_key.h"
 #include "clients/cli/help.h"
 #include "clients/cli/selection_flags.h"
@@ -34,6 +36,12 @@ struct Options {
   SelectionFlags selection;
 };
 
+void ShowSplits(const absl::TimeZone& zone, pb::CompareCohortsResponse* response) {
+  for (pb::CohortTimes& group : *response->mutable_groups())
+    group.set_title(SplitTitle(group.title(), zone));
+  response->set_reference(SplitTitle(response->reference(), zone));
+}
+
 absl::Status Cohorts(Session& session, const Options& options) {
   pb::CompareCohortsRequest request;
   session.wording().Call({{"name", "LOG"},
@@ -48,7 +56,9 @@ absl::Status Cohorts(Session& session, const Options& options) {
   request.set_until_activity(options.until);
   RETURN_IF_ERROR(SetGrouping(session, options.by, request.mutable_grouping()));
   request.set_confidence(options.confidence);
-  request.set_reference(options.reference);
+  const bool split = !options.by.splits.empty();
+  const absl::TimeZone zone = ZoneOf(options.by.zone, {});
+  request.set_reference(split ? SplitName(options.reference, zone) : options.reference);
   request.set_max_groups(options.groups);
   request.set_max_steps(options.steps);
   pb::CompareCohortsResponse response;
@@ -58,6 +68,7 @@ absl::Status Cohorts(Session& session, const Options& options) {
   } else {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
+    if (split) ShowSplits(zone, &response);
     PrintCohorts(response, options.curves, session.paper());
   }
   return absl::OkStatus();
@@ -170,6 +181,31 @@ void PrintCohorts(const pb::CompareCohortsResponse& response, bool curves, const
   for (const std::string& note : response.notes())
     paper.out << Wrap(absl::StrCat("Note: ", Printable(note)), paper.width, 2) << "\n";
   if (curves) PrintCurves(response, paper);
+}
+
+std::string SplitTitle(const std::string& title, const absl::TimeZone& zone) {
+  const size_t space = title.find(' ');
+  absl::Time time;
+  if (space == std::string::npos ||
+      !absl::ParseTime(absl::RFC3339_full, title.substr(space + 1), &time, nullptr))
+    return title;
+  const std::string text = absl::FormatTime("%Y-%m-%d %H:%M:%S", time, zone);
+  return absl::StrCat(title.substr(0, space), " ",
+                      absl::StripSuffix(absl::StripSuffix(text, ":00"), " 00:00"),
+                      zone == absl::UTCTimeZone() ? "" : absl::StrCat(" ", zone.name()));
+}
+
+std::string SplitName(const std::string& title, const absl::TimeZone& zone) {
+  const size_t space = title.find(' ');
+  if (space == std::string::npos) return title;
+  std::string text(absl::StripSuffix(title.substr(space + 1), absl::StrCat(" ", zone.name())));
+  std::replace(text.begin(), text.end(), ' ', 'T');
+  pb::TimeWindow window;
+  if (!SetTimeIn(zone, "--reference", text, &window, "start_time").ok()) return title;
+  return absl::StrCat(
+      title.substr(0, space), " ",
+      absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", absl::FromUnixSeconds(window.start_time().seconds()),
+                       absl::UTCTimeZone()));
 }
 
 absl::Status SetGrouping(Session& session, const CohortFlags& options,

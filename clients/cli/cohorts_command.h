@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "clients/cli/commands.h"
 #include "plumbline/analytics/v1/cohort_service.pb.h"
 
@@ -30,6 +31,11 @@ void AddCohortFlags(args::Command& command, CohortFlags* flags);
 // Sets them, and what errors call the fields. FIELD_INVALID.
 absl::Status SetGrouping(Session& session, const CohortFlags& flags,
                          analytics::v1::CohortGrouping* grouping);
+
+// Groups of --split are titled by their moments in UTC, "before 2026-04-30T22:00:00Z": as a person
+// reads it, "before 2026-05-01 Europe/Berlin", and back. What is no such title stays.
+std::string SplitTitle(const std::string& title, const absl::TimeZone& zone);
+std::string SplitName(const std::string& title, const absl::TimeZone& zone);
 
 // Adds `ramp-curve`.
 void AddRampCurveCommand(args::Command& app, Action* action);

@@ -102,6 +102,31 @@ TEST(ForecastView, DaysAreThoseOfTheZone) {
   EXPECT_THAT(out.str(), HasSubstr("From 1 week of history since 2025-12-01"));
 }
 
+TEST(CohortsView, SplitsAreDaysOfTheZone) {
+  absl::TimeZone berlin;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
+  const absl::TimeZone utc = absl::UTCTimeZone();
+  const struct {
+    const char* title;
+    absl::TimeZone zone;
+    const char* shown;
+  } kRows[] = {{"before 2026-05-01T00:00:00Z", utc, "before 2026-05-01"},
+               {"from 2026-05-01T09:30:00Z", utc, "from 2026-05-01 09:30"},
+               {"from 2026-05-01T09:30:05Z", utc, "from 2026-05-01 09:30:05"},
+               {"from 2026-04-30T22:00:00Z", berlin, "from 2026-05-01 Europe/Berlin"},
+               {"from 2026-01-05T08:00:00Z", berlin, "from 2026-01-05 09:00 Europe/Berlin"}};
+  for (const auto& row : kRows) {
+    EXPECT_EQ(SplitTitle(row.title, row.zone), row.shown);
+    EXPECT_EQ(SplitName(row.shown, row.zone), row.title);
+    EXPECT_EQ(SplitName(row.title, row.zone), row.title);
+  }
+  EXPECT_EQ(SplitName("from 2026-05-01", berlin), "from 2026-04-30T22:00:00Z");
+  for (const char* other : {"", "EMEA", "from the north", "before"}) {
+    EXPECT_EQ(SplitTitle(other, utc), other);
+    EXPECT_EQ(SplitName(other, utc), other);
+  }
+}
+
 TEST(RampView, CurvesAndPoints) {
   pb::GetRampCurvesRequest request;
   pb::GetRampCurvesResponse response;

@@ -78,6 +78,10 @@ absl::Status RampCurve(Session& session, const Options& options) {
   } else {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
+    if (!options.groups.splits.empty()) {
+      for (pb::RampCurve& curve : *response.mutable_curves())
+        curve.set_title(SplitTitle(curve.title(), ZoneOf(options.groups.zone, {})));
+    }
     PrintRampCurves(request, response, options.points, session.paper());
   }
   return absl::OkStatus();

@@ -194,9 +194,13 @@ TEST_F(QualityTest, WhenOneCaseIsDone) {
          3, {"--as-of", "2026-02-12T15:00:00"});
   Expect({"forecast", "quotes", "--new-case", "--zone", "Mars"}, 3, {"--zone", "Mars"});
   Expect({"cohorts", "quotes", "--split", "2026-01-20", "--zone", "Asia/Tokyo"}, 0,
-         {"before 2026-01-19T15:00:00Z"});
+         {"before 2026-01-20 Asia/Tokyo"});
   Expect({"ramp-curve", "quotes", "--split", "2026-01-20", "--zone", "Asia/Tokyo"}, 0,
-         {"from 2026-01-19T15:00:00Z"});
+         {"from 2026-01-20 Asia/Tokyo"});
+  Expect({"cohorts", "quotes", "--split", "2026-01-20", "--reference", "from 2026-01-20"}, 0,
+         {"than in 'from 2026-01-20'"});
+  Expect({"cohorts", "quotes", "--split", "2026-01-20", "--json"}, 0,
+         {"before 2026-01-20T00:00:00Z"});
   Expect({"cohorts", "quotes", "--split", "2026-01-20", "--zone", "Mars"}, 3, {"--zone", "Mars"});
   Expect({"cohorts", "quotes", "--from", "2026-01-20", "--zone", "Asia/Tokyo"}, 0,
          {"25 of 40 cases"});
