@@ -9,6 +9,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -31,7 +32,8 @@ absl::Status Capability(Session& session, const Options& options) {
                           {"upper_limit", "--upper"},
                           {"target", "--best"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request));
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request,
+                               ZoneOf("", request.measure().business_time())));
   if (!options.lower.empty())
     RETURN_IF_ERROR(SetSpan("--lower", options.lower, request.mutable_lower_limit()));
   if (!options.upper.empty())

@@ -12,6 +12,7 @@
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/selection_flags.h"
+#include "clients/cli/zones.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -76,26 +77,29 @@ absl::Status SetEffect(DisruptionFlag flag, absl::string_view number, pb::Disrup
 }
 
 // Takes "@FROM..TO" off the end, if it is there. Names may hold an "@" too.
-absl::Status TakeTimes(DisruptionFlag flag, absl::string_view* text, pb::Disruption* disruption) {
+absl::Status TakeTimes(DisruptionFlag flag, const absl::TimeZone& zone, absl::string_view* text,
+                       pb::Disruption* disruption) {
   const size_t at = text->rfind('@');
   if (at == absl::string_view::npos) return absl::OkStatus();
   const absl::string_view times = text->substr(at + 1);
   const size_t dots = times.find("..");
   if (dots == absl::string_view::npos) return absl::OkStatus();
   *text = text->substr(0, at);
-  RETURN_IF_ERROR(SetTime(NameOf(flag), times.substr(0, dots), disruption, "start_time"));
-  return SetTime(NameOf(flag), times.substr(dots + 2), disruption, "end_time");
+  RETURN_IF_ERROR(SetTimeIn(zone, NameOf(flag), times.substr(0, dots), disruption, "start_time"));
+  return SetTimeIn(zone, NameOf(flag), times.substr(dots + 2), disruption, "end_time");
 }
 
 absl::Status AddDisruptions(DisruptionFlag flag, const std::vector<std::string>& texts,
                             const Options& options, Session& session,
                             pb::SimulateCascadeRequest* request) {
+  const absl::TimeZone zone = ZoneOf("", request->business_time());
   for (const std::string& text : texts) {
     const std::string field = absl::StrCat("disruptions[", request->disruptions_size(), "]");
     pb::Disruption& one = *request->add_disruptions();
-    RETURN_IF_ERROR(ParseDisruption(flag, text, &one));
-    if (!one.has_start_time()) RETURN_IF_ERROR(SetTime("--from", options.from, &one, "start_time"));
-    if (!one.has_end_time()) RETURN_IF_ERROR(SetTime("--to", options.to, &one, "end_time"));
+    RETURN_IF_ERROR(ParseDisruption(flag, text, &one, zone));
+    if (!one.has_start_time())
+      RETURN_IF_ERROR(SetTimeIn(zone, "--from", options.from, &one, "start_time"));
+    if (!one.has_end_time()) RETURN_IF_ERROR(SetTimeIn(zone, "--to", options.to, &one, "end_time"));
     session.wording().Call({{field, absl::StrCat(NameOf(flag), " ", text)},
                             {absl::StrCat(field, ".start_time"), "--from"},
                             {absl::StrCat(field, ".end_time"), "--to"}});
@@ -130,7 +134,8 @@ absl::Status Fill(Session& session, const Options& options, pb::SimulateCascadeR
                           {"servers", "--servers"},
                           {"needs", "the process in the catalog"}});
   request->set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, request));
+  const absl::TimeZone zone = ZoneOf("", request->business_time());
+  RETURN_IF_ERROR(SetSelection(session, options.selection, request, zone));
   RETURN_IF_ERROR(AddDisruptions(DisruptionFlag::kDown, options.down, options, session, request));
   RETURN_IF_ERROR(
       AddDisruptions(DisruptionFlag::kSlower, options.slower, options, session, request));
@@ -142,8 +147,8 @@ absl::Status Fill(Session& session, const Options& options, pb::SimulateCascadeR
                             "say what happens: --down NAME, --slower NAME=TIMES, --fewer NAME=N or "
                             "--surge TIMES");
   }
-  RETURN_IF_ERROR(SetTime("--as-of", options.as_of, request, "as_of_time"));
-  RETURN_IF_ERROR(SetTime("--until", options.until, request, "until_time"));
+  RETURN_IF_ERROR(SetTimeIn(zone, "--as-of", options.as_of, request, "as_of_time"));
+  RETURN_IF_ERROR(SetTimeIn(zone, "--until", options.until, request, "until_time"));
   RETURN_IF_ERROR(AddServers(options, request));
   request->set_runs(options.runs);
   request->set_seed(options.seed);
@@ -218,9 +223,9 @@ void AddHow(args::Command& command, Options& options) {
 }  // namespace
 
 absl::Status ParseDisruption(DisruptionFlag flag, const std::string& text,
-                             pb::Disruption* disruption) {
+                             pb::Disruption* disruption, const absl::TimeZone& zone) {
   absl::string_view left = text;
-  RETURN_IF_ERROR(TakeTimes(flag, &left, disruption));
+  RETURN_IF_ERROR(TakeTimes(flag, zone, &left, disruption));
   if (flag == DisruptionFlag::kSurge) return SetEffect(flag, left, disruption);
   if (flag == DisruptionFlag::kDown) {
     SetTarget(left, disruption);

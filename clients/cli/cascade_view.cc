@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -12,11 +13,15 @@
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/zones.h"
 
 namespace plumbline::cli {
 namespace {
 
 namespace pb = analytics::v1;
+
+// A time in the zone of the calendar.
+using Clock = absl::FunctionRef<std::string(const google::protobuf::Timestamp&)>;
 
 std::string TargetOf(const pb::Disruption& one) {
   switch (one.target_case()) {
@@ -35,7 +40,7 @@ std::string TargetOf(const pb::Disruption& one) {
 }
 
 // "crm is down from 2026-03-02 00:00 to 2026-03-04 00:00".
-std::string Words(const pb::Disruption& one, const google::protobuf::Timestamp& as_of) {
+std::string Words(const pb::Disruption& one, const google::protobuf::Timestamp& as_of, Clock when) {
   const std::string target = Printable(TargetOf(one));
   std::string words;
   switch (one.effect_case()) {
@@ -54,8 +59,8 @@ std::string Words(const pb::Disruption& one, const google::protobuf::Timestamp& 
     case pb::Disruption::EFFECT_NOT_SET:
       break;
   }
-  absl::StrAppend(&words, " from ", When(one.has_start_time() ? one.start_time() : as_of));
-  return one.has_end_time() ? absl::StrCat(words, " to ", When(one.end_time()))
+  absl::StrAppend(&words, " from ", when(one.has_start_time() ? one.start_time() : as_of));
+  return one.has_end_time() ? absl::StrCat(words, " to ", when(one.end_time()))
                             : absl::StrCat(words, " on");
 }
 
@@ -106,17 +111,17 @@ std::string OpenWords(const pb::CascadeModel& model, const pb::CascadeTotals& to
 }
 
 void PrintHead(const pb::SimulateCascadeRequest& request, const pb::SimulateCascadeResponse& answer,
-               const Paper& paper) {
+               const Paper& paper, Clock when) {
   std::vector<std::string> words;
   for (const pb::Disruption& one : request.disruptions())
-    words.push_back(Words(one, answer.model().as_of_time()));
+    words.push_back(Words(one, answer.model().as_of_time(), when));
   const pb::CascadeTotals& totals = answer.totals();
   std::string text = absl::StrCat("If ", absl::StrJoin(words, ", and "), ":");
   paper.out << Wrap(text, paper.width, 2) << "\n\n";
   text = OpenWords(answer.model(), totals, request.has_business_time() ? "business day" : "day");
   if (totals.new_case_count().mean() > 0) {
     absl::StrAppend(&text, " Cases that come later, ", Tenths(totals.new_case_count().mean()),
-                    " by ", When(answer.model().until_time()), ", ",
+                    " by ", when(answer.model().until_time()), ", ",
                     LostWords(totals.new_lost_seconds()), ".");
   }
   if (totals.targeted_case_count() > 0) {
@@ -128,9 +133,9 @@ void PrintHead(const pb::SimulateCascadeRequest& request, const pb::SimulateCasc
 }
 
 // When it is back to normal; where nothing ends, how many more there are at last.
-std::string RecoveryWords(const pb::CascadeBacklog& backlog, bool lasts) {
+std::string RecoveryWords(const pb::CascadeBacklog& backlog, bool lasts, Clock when) {
   const std::string last =
-      backlog.points().empty() ? "" : When(backlog.points(backlog.points_size() - 1).time());
+      backlog.points().empty() ? "" : when(backlog.points(backlog.points_size() - 1).time());
   if (lasts) {
     const bool none =
         backlog.points().empty() || IsNone(backlog.points(backlog.points_size() - 1).extra_count());
@@ -143,10 +148,10 @@ std::string RecoveryWords(const pb::CascadeBacklog& backlog, bool lasts) {
   }
   std::string text;
   if (backlog.has_recovery_time()) {
-    absl::StrAppend(&text, " It is back to normal by ", When(backlog.recovery_time()),
+    absl::StrAppend(&text, " It is back to normal by ", when(backlog.recovery_time()),
                     " in half of the runs");
     if (backlog.has_p90_recovery_time())
-      absl::StrAppend(&text, ", by ", When(backlog.p90_recovery_time()), " in 9 of 10");
+      absl::StrAppend(&text, ", by ", when(backlog.p90_recovery_time()), " in 9 of 10");
     text += ".";
   }
   if (backlog.unrecovered().share() > 0) {
@@ -157,7 +162,7 @@ std::string RecoveryWords(const pb::CascadeBacklog& backlog, bool lasts) {
 }
 
 void PrintBacklog(const pb::SimulateCascadeRequest& request, const pb::CascadeBacklog& backlog,
-                  const Paper& paper) {
+                  const Paper& paper, Clock when) {
   if (backlog.piled().share() == 0) {
     paper.out << "Nothing piles up.\n";
     return;
@@ -169,8 +174,9 @@ void PrintBacklog(const pb::SimulateCascadeRequest& request, const pb::CascadeBa
           ? absl::StrCat("In ", Percent(backlog.piled().share()),
                          " of the runs something piles up, on average next to nothing.")
           : absl::StrCat("Up to ", WithError(backlog.peak_extra_count()),
-                         " tasks more than usual pile up, on ", When(backlog.peak_time()), ".");
-  paper.out << Wrap(absl::StrCat(most, RecoveryWords(backlog, lasts)), paper.width, 0) << "\n";
+                         " tasks more than usual pile up, on ", when(backlog.peak_time()), ".");
+  paper.out << Wrap(absl::StrCat(most, RecoveryWords(backlog, lasts, when)), paper.width, 0)
+            << "\n";
 }
 
 // Whether anybody need look at the case: what rounds to 0 days in nearly all runs is no slip.
@@ -181,8 +187,8 @@ bool Slips(const pb::CascadeCase& one) {
 }
 
 // "2026-03-02 09:00"; for what is centuries ahead no date means anything.
-std::string EndWords(bool known, const google::protobuf::Timestamp& time) {
-  return known ? When(time) : "beyond the horizon";
+std::string EndWords(bool known, const google::protobuf::Timestamp& time, Clock when) {
+  return known ? when(time) : "beyond the horizon";
 }
 
 void PrintSlips(const pb::SimulateCascadeRequest& request,
@@ -200,13 +206,13 @@ void PrintSlips(const pb::SimulateCascadeRequest& request,
   table.Print(paper, 0);
 }
 
-void PrintEnds(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
+void PrintEnds(const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when) {
   Table table({"case", "ends", "instead of", "?target", "?>misses it", "?>instead of"});
   for (const pb::CascadeCase& one : answer.cases()) {
     if (!Slips(one)) continue;
     table.Add({Printable(one.case_id()),
-               EndWords(one.has_disrupted_finish_time(), one.disrupted_finish_time()),
-               EndWords(one.has_finish_time(), one.finish_time()), When(one.due_time()),
+               EndWords(one.has_disrupted_finish_time(), one.disrupted_finish_time(), when),
+               EndWords(one.has_finish_time(), one.finish_time(), when), when(one.due_time()),
                one.has_due_time() ? Percent(one.disrupted_late().share()) : "",
                one.has_due_time() ? Percent(one.late().share()) : ""});
   }
@@ -221,7 +227,7 @@ void PrintEnds(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
 }
 
 void PrintCases(const pb::SimulateCascadeRequest& request,
-                const pb::SimulateCascadeResponse& answer, const Paper& paper) {
+                const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when) {
   const auto slipping = std::count_if(answer.cases().begin(), answer.cases().end(), Slips);
   const int64_t still = answer.cases_size() - slipping;
   if (slipping > 0) {
@@ -241,13 +247,13 @@ void PrintCases(const pb::SimulateCascadeRequest& request,
                          : Number(still, "other case does not slip", "other cases do not slip"))
                 << ".\n";
     }
-    PrintEnds(answer, paper);
+    PrintEnds(answer, paper, when);
   } else if (still > 0) {
     paper.out << "No open case slips in more than a few of the runs.\n";
   }
 }
 
-void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
+void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when) {
   const SpanWords span(paper);
   Table table({"~step", "?", "?~by", ">at a time", ">piles up by", "on", ">waits", ">longer by"});
   bool piles = false;
@@ -256,7 +262,7 @@ void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
     piles |= up;
     if (!up && !step.hit()) continue;
     table.Add({Printable(step.activity()), step.hit() ? "hit" : "behind", Printable(step.role()),
-               Count(step.servers()), WithError(step.peak_extra_count()), When(step.peak_time()),
+               Count(step.servers()), WithError(step.peak_extra_count()), when(step.peak_time()),
                span(step.wait_seconds().mean()), span(step.extra_wait_seconds().mean())});
   }
   if (!piles) return;  // which is said above
@@ -269,10 +275,11 @@ std::string RateWords(double rate) {
   return rate < 100 ? absl::StrFormat("%.3g", rate) : Count(std::llround(rate));
 }
 
-void PrintModel(const pb::CascadeModel& model, const Paper& paper) {
+void PrintModel(const pb::CascadeModel& model, const Paper& paper, Clock when,
+                const std::string& zone) {
   const SpanWords span(paper);
   std::string text = absl::StrCat("From ", Count(model.runs()), " runs, with and without, from ",
-                                  When(model.as_of_time()), " UTC on. Learned from ",
+                                  when(model.as_of_time()), " ", zone, " on. Learned from ",
                                   Number(model.ended_case_count(), "ended case", "ended cases"));
   if (model.arrivals_per_day() > 0)
     absl::StrAppend(&text, "; ", RateWords(model.arrivals_per_day()), " new cases a day");
@@ -290,11 +297,13 @@ void PrintModel(const pb::CascadeModel& model, const Paper& paper) {
 
 void PrintCascade(const pb::SimulateCascadeRequest& request,
                   const pb::SimulateCascadeResponse& response, const Paper& paper) {
-  PrintHead(request, response, paper);
-  PrintBacklog(request, response.backlog(), paper);
-  PrintCases(request, response, paper);
-  PrintSteps(response, paper);
-  PrintModel(response.model(), paper);
+  const absl::TimeZone zone = ZoneOf("", request.business_time());
+  const auto when = [&](const google::protobuf::Timestamp& time) { return WhenIn(zone, time); };
+  PrintHead(request, response, paper, when);
+  PrintBacklog(request, response.backlog(), paper, when);
+  PrintCases(request, response, paper, when);
+  PrintSteps(response, paper, when);
+  PrintModel(response.model(), paper, when, zone.name());
   for (const std::string& note : response.notes())
     paper.out << Wrap(absl::StrCat("Note: ", Printable(note)), paper.width, 2) << "\n";
   PrintAbsent(response.absent(), paper);

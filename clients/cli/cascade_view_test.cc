@@ -92,6 +92,13 @@ TEST(CascadeView, SlipsThatRoundToNothingAreNotListed) {
   std::ostringstream out;
   PrintCascade(Slower(true), answer, Paper{.out = out, .width = 0, .working_day = 28'800});
   EXPECT_THAT(out.str(), HasSubstr("ended cases took 3.0 wd on average"));
+  // And in its zone: 2026-01-05 09:00 UTC.
+  pb::SimulateCascadeRequest there = Slower(true);
+  there.mutable_business_time()->add_calendars()->set_time_zone("Asia/Tokyo");
+  const std::string tokyo = Printed(there, answer);
+  EXPECT_THAT(tokyo, HasSubstr("from 2026-01-05 18:00 to 2026-01-14 18:00:"));
+  EXPECT_THAT(tokyo, HasSubstr("from 2026-01-05 18:00 Asia/Tokyo on."));
+  EXPECT_THAT(tokyo, HasSubstr("2026-01-10 18:00  2026-01-07 18:00"));
 }
 
 TEST(CascadeView, WhatLastsIsNeverOver) {
