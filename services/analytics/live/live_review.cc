@@ -5,6 +5,7 @@
 #include <span>
 
 #include "common/base/status_macros.h"
+#include "services/analytics/mining/case_ends.h"
 #include "services/analytics/review/case_facts.h"
 
 namespace plumbline::analytics {
@@ -16,7 +17,7 @@ LiveReview::LiveReview(review::ReviewOptions options, std::vector<std::string> m
       fact_options_(review::FactsOf(options_)),
       map_transitions_(std::move(map_transitions)) {}
 
-LiveWaits& LiveReview::WaitsOf(uint32_t activity) {
+LiveReview::Waits& LiveReview::WaitsOf(uint32_t activity) {
   while (waits_.size() <= activity) {
     waits_.emplace_back();
     if (!filling_) waits_.back().Settle();
@@ -24,22 +25,34 @@ LiveWaits& LiveReview::WaitsOf(uint32_t activity) {
   return waits_[activity];
 }
 
-bool LiveReview::AllAreOpen(const LiveCases& cases) const {
-  return std::all_of(cases.numbers.begin(), cases.numbers.end(),
-                     [this](uint32_t number) { return cases_[number].end == kNoTime; });
-}
-
-void LiveReview::Keep(uint32_t number, const CaseFact& fact) {
-  constexpr size_t kShareMore = 8;
-  if (number >= cases_.capacity()) cases_.reserve(number + 1 + number / kShareMore);
-  if (number >= cases_.size()) cases_.resize(number + size_t{1});
-  cases_[number] = fact;
+void LiveReview::ChangeCase(uint32_t number, const CaseFact& fact, int sign) {
+  if (fact.end == kNoTime) {
+    if (sign > 0) open_.push_back(fact);
+    return;
+  }
+  begins_.Change(fact.begin, sign);
+  ends_.Change(fact.end, sign);
+  lasted_.Change(fact.end - fact.begin, sign);
+  cases_.Change({fact.end, number, fact.rows, review::EndedFactOf(fact)}, sign);
+  if (fact.due != kNoTime) {
+    in_time_.Change({review::KnownAt(fact), review::InTime(fact)}, sign);
+    known_due_ += sign;
+  }
+  tells_defects_ += sign * static_cast<int>(fact.tells_defects);
+  has_starts_ += sign * static_cast<int>(fact.has_starts);
+  rows_ += sign * int64_t{fact.rows};
 }
 
 absl::Status LiveReview::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
-  if (sign < 0) open_waits_.clear();  // they go together
-  if (sign < 0 && AllAreOpen(cases)) return absl::OkStatus();
   const LogSnapshot& log = *cases.log;
+  if (sign < 0) {  // they go together
+    open_.clear();
+    open_waits_.clear();
+    const CaseEnds ends(log);
+    bool any_ended = false;
+    for (size_t c = 0; c < log.case_count() && !any_ended; ++c) any_ended = ends.HasEnded(c);
+    if (!any_ended) return absl::OkStatus();
+  }
   std::vector<CaseFact> facts(log.case_count());
   const review::CaseFactReader reader(log, map_transitions_, fact_options_);
   const auto take = [&](const Occurrence& o, std::span<const Stretch> blocked) {
@@ -52,29 +65,58 @@ absl::Status LiveReview::Change(const LiveCases& cases, int sign, KeepOn keep_on
   };
   const CaseRange all{0, static_cast<uint32_t>(facts.size())};
   RETURN_IF_ERROR(reader.Read(all, &facts, take, keep_on));
-  for (size_t c = 0; c < facts.size(); ++c) {
-    if (facts[c].end != kNoTime) rows_ += sign * int64_t{facts[c].rows};
-    Keep(cases.numbers[c], sign > 0 ? facts[c] : CaseFact());
-  }
+  for (size_t c = 0; c < facts.size(); ++c) ChangeCase(cases.numbers[c], facts[c], sign);
   return absl::OkStatus();
 }
 
 void LiveReview::Settle() {
   filling_ = false;
-  for (LiveWaits& waits : waits_) waits.Settle();
+  for (LiveTimes* times : {&begins_, &ends_, &lasted_}) times->Settle();
+  cases_.Settle();
+  in_time_.Settle();
+  for (Waits& waits : waits_) waits.Settle();
 }
 
 int64_t LiveReview::memory_bytes() const {
-  size_t bytes = sizeof(*this) + cases_.capacity() * sizeof(CaseFact) +
-                 open_waits_.capacity() * sizeof(OpenWait);
-  for (const LiveWaits& waits : waits_) bytes += waits.memory_bytes();
+  size_t bytes = sizeof(*this) + begins_.memory_bytes() + ends_.memory_bytes() +
+                 lasted_.memory_bytes() + cases_.memory_bytes() + in_time_.memory_bytes() +
+                 open_.capacity() * sizeof(CaseFact) + open_waits_.capacity() * sizeof(OpenWait);
+  for (const Waits& waits : waits_) bytes += waits.memory_bytes();
   return static_cast<int64_t>(bytes);
 }
 
 int64_t LiveReview::answer_bytes() const {
-  // How long each case was, of two halves and of all; the numbers of those that ended.
+  // The cases of the period with their hashes, and open ones.
   constexpr int64_t kOfACase = 32;
-  return kOfACase * static_cast<int64_t>(cases_.size()) + review::BytesOfGraphs(rows_);
+  return kOfACase * (ends_.size() + static_cast<int64_t>(open_.size())) +
+         review::BytesOfGraphs(rows_);
+}
+
+absl::StatusOr<review::CaseSums> LiveReview::SumsIn(const review::Windows& windows,
+                                                    KeepOn keep_on) {
+  ASSIGN_OR_RETURN(review::CaseSums sums, review::SumUp(open_, windows, keep_on));
+  cases_.AddTo(windows, &sums.of_ended);
+  in_time_.AddTo(windows, &sums.in_time);
+  const TimeUnion begins = begins_.All(), ends = ends_.All(), lasted = lasted_.All();
+  const auto begun_before = [&](int64_t time) { return begins.CountUpTo(time - 1); };
+  const auto ended_before = [&](int64_t time) { return ends.CountUpTo(time - 1); };
+  sums.begun.Add(windows, begun_before);
+  sums.ended.Add(windows, ended_before);
+  for (int w = 0; w < windows.size(); ++w) {
+    sums.there[static_cast<size_t>(w)] +=
+        begun_before(windows.end(w)) - ended_before(windows.end(w));
+  }
+  sums.any_due |= known_due_ > 0;
+  sums.tells_defects |= tells_defects_ > 0;
+  sums.has_starts |= has_starts_ > 0;
+  sums.most_last = review::MostLast(lasted.size(), [&](int64_t k) { return lasted.At(k); });
+  cases_.ForEach(windows.begin(review::kThis), windows.end(review::kThis),
+                 [&](const EndedCase& one) {
+                   sums.of_period.push_back({one.number, one.rows});
+                 });
+  std::sort(sums.of_period.begin(), sums.of_period.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  return sums;
 }
 
 review::StepWaits LiveReview::WaitsIn(const review::Windows& windows, const LiveWhole& whole) {
@@ -88,7 +130,7 @@ review::StepWaits LiveReview::WaitsIn(const review::Windows& windows, const Live
     }
   }
   for (const OpenWait& open : open_waits_) {
-    const int window = windows.IndexOf(open.wait.end);
+    const int window = windows.IndexOf(open.wait.time);
     if (window >= 0)
       all.Add(whole.rank[open.activity], window, static_cast<double>(open.wait.micros) / 1e6);
   }
@@ -96,13 +138,13 @@ review::StepWaits LiveReview::WaitsIn(const review::Windows& windows, const Live
 }
 
 absl::StatusOr<review::Review> LiveReview::Answer(const LiveWhole& whole, KeepOn keep_on) {
+  const auto sums = [&](const review::Windows& windows) { return SumsIn(windows, keep_on); };
   const auto waits = [&](const review::Windows& windows) { return WaitsIn(windows, whole); };
-  const auto part = [&](std::vector<uint32_t> numbers) -> review::ReviewParts::Part {
-    LiveCases cases = whole.cases(std::move(numbers));
-    return {std::move(cases.log), std::move(cases.numbers)};
+  const auto part = [&](std::vector<uint32_t> numbers) {
+    return whole.cases(std::move(numbers)).log;
   };
   return review::MakeReview(
-      {whole.first_time, whole.last_time, whole.marks_ends, cases_, whole.case_name, waits, part},
+      {whole.first_time, whole.last_time, whole.marks_ends, whole.case_name, sums, waits, part},
       map_transitions_, options_, keep_on);
 }
 

@@ -11,14 +11,48 @@
 
 #include "absl/status/statusor.h"
 #include "services/analytics/live/live_sums.h"
-#include "services/analytics/live/live_waits.h"
+#include "services/analytics/live/live_times.h"
+#include "services/analytics/live/sorted_blocks.h"
+#include "services/analytics/review/case_sums.h"
 #include "services/analytics/review/review.h"
 
 namespace plumbline::analytics {
 
-// Keeps what is known of each case, and waits by their ends: sums of periods, whose borders move
-// with the log, cost a pass over the cases. Graphs are read for each answer, of at most
-// review::kMostGraphCases cases.
+// When somebody had waited for a step, and how long: microseconds.
+struct EndedWait {
+  using Sum = review::Sample;
+  int64_t time = 0, micros = 0;
+  auto operator<=>(const EndedWait&) const = default;
+  void AddTo(Sum* sum) const { sum->Add(static_cast<double>(micros) / 1e6); }
+  static void Merge(const Sum& more, Sum* sum) { review::AddTo(more, sum); }
+};
+
+// A case that ended.
+struct EndedCase {
+  using Sum = review::EndedSums;
+  int64_t time = 0;
+  uint32_t number = 0, rows = 0;
+  review::EndedFact fact;
+  // A case ends once.
+  auto operator<=>(const EndedCase& other) const {
+    return std::pair(time, number) <=> std::pair(other.time, other.number);
+  }
+  void AddTo(Sum* sum) const { sum->Add(fact); }
+  static void Merge(const Sum& more, Sum* sum) { sum->Add(more); }
+};
+
+// When it was known whether a case had its target in time.
+struct KnownInTime {
+  using Sum = review::Sample;
+  int64_t time = 0;
+  bool in_time = false;
+  auto operator<=>(const KnownInTime&) const = default;
+  void AddTo(Sum* sum) const { sum->Add(in_time); }
+  static void Merge(const Sum& more, Sum* sum) { review::AddTo(more, sum); }
+};
+
+// Sums of periods, whose borders move with the log, are made of blocks by time. Graphs are read for
+// each answer, of at most review::kMostGraphCases cases.
 class LiveReview : public LiveSums {
  public:
   // Which cases have ended is as the log marks it.
@@ -29,30 +63,35 @@ class LiveReview : public LiveSums {
   int64_t memory_bytes() const override;
   int64_t answer_bytes() const override;
 
-  // As MakeReview of the whole log: activities by their numbers in the names of `whole`. O(cases),
-  // and as FindFixes.
+  // As MakeReview of the whole log: activities by their numbers in the names of `whole`. O(blocks +
+  // cases of the period), and as FindFixes.
   absl::StatusOr<review::Review> Answer(const LiveWhole& whole, KeepOn keep_on);
 
  private:
+  using Waits = SortedBlocks<EndedWait>;
   struct OpenWait {
     uint32_t activity = 0;
     EndedWait wait;
   };
 
-  LiveWaits& WaitsOf(uint32_t activity);
-  void Keep(uint32_t number, const review::CaseFact& fact);
-  // Whether nothing of these cases is known but while an answer is given.
-  bool AllAreOpen(const LiveCases& cases) const;
+  Waits& WaitsOf(uint32_t activity);
+  void ChangeCase(uint32_t number, const review::CaseFact& fact, int sign);
+  absl::StatusOr<review::CaseSums> SumsIn(const review::Windows& windows, KeepOn keep_on);
   review::StepWaits WaitsIn(const review::Windows& windows, const LiveWhole& whole);
 
   const review::ReviewOptions options_;
   const review::FactOptions fact_options_;
   const std::vector<std::string> map_transitions_;
-  std::vector<review::CaseFact> cases_;  // by the builder's number
-  std::vector<LiveWaits> waits_;         // by the builder's number of the activity
-  std::vector<OpenWait> open_waits_;     // of open cases, while an answer is given
+  // Of cases that have ended.
+  LiveTimes begins_, ends_, lasted_;
+  SortedBlocks<EndedCase> cases_;
+  SortedBlocks<KnownInTime> in_time_;
+  std::vector<Waits> waits_;  // by the builder's number of the activity
+  int64_t known_due_ = 0, tells_defects_ = 0, has_starts_ = 0, rows_ = 0;
+  // Of open cases, while an answer is given.
+  std::vector<review::CaseFact> open_;
+  std::vector<OpenWait> open_waits_;
   bool filling_ = true;
-  int64_t rows_ = 0;  // of cases that have ended
 };
 
 }  // namespace plumbline::analytics

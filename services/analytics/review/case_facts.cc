@@ -19,22 +19,24 @@ CaseFactReader::CaseFactReader(const LogSnapshot& log,
       plans_(ReadCasePlans(log)),
       last_time_(log.LastTime()) {}
 
-void CaseFactReader::ReadTimes(uint32_t case_number, CaseFact* fact) const {
+CaseFact CaseFactReader::TimesOf(uint32_t case_number) const {
+  CaseFact fact;
   constexpr uint32_t kMostRows = (1U << 29) - 1;
-  fact->rows = std::min(kMostRows, log_.case_begin[case_number + 1] - log_.case_begin[case_number]);
-  fact->begin = CaseStart(log_, case_number);
+  fact.rows = std::min(kMostRows, log_.case_begin[case_number + 1] - log_.case_begin[case_number]);
+  fact.begin = CaseStart(log_, case_number);
   if (ends_.HasEnded(case_number)) {
-    fact->end = CaseEnd(log_, case_number);
-    fact->done = ends_.marked() ? ends_.MarkedTime(case_number) : fact->end;
-    fact->lead = Measure(options_.between, fact->begin, fact->end);
+    fact.end = CaseEnd(log_, case_number);
+    fact.done = ends_.marked() ? ends_.MarkedTime(case_number) : fact.end;
+    fact.lead = Measure(options_.between, fact.begin, fact.end);
   }
   const CasePlan& plan = plans_[case_number];
-  fact->due = options_.target.has_value() ? plan.begin + *options_.target : plan.due;
+  fact.due = options_.target.has_value() ? plan.begin + *options_.target : plan.due;
+  return fact;
 }
 
 absl::Status CaseFactReader::Read(CaseRange cases, std::vector<CaseFact>* facts, TakeWait take_wait,
                                   KeepOn keep_on) const {
-  for (uint32_t c = cases.first; c < cases.end; ++c) ReadTimes(c, &(*facts)[c]);
+  for (uint32_t c = cases.first; c < cases.end; ++c) (*facts)[c] = TimesOf(c);
   RETURN_IF_ERROR(keep_on());
   const DefectOptions defects;
   const std::function<void(const StepVisit&)> take_visit = [facts](const StepVisit& visit) {

@@ -59,10 +59,10 @@ class CaseFactReader {
   // new. Errors of `keep_on`. O(rows of the cases + attributes) expected.
   absl::Status Read(CaseRange cases, std::vector<CaseFact>* facts, TakeWait take_wait,
                     KeepOn keep_on) const;
+  // The same without what its steps tell.
+  CaseFact TimesOf(uint32_t case_number) const;
 
  private:
-  void ReadTimes(uint32_t case_number, CaseFact* fact) const;
-
   const LogSnapshot& log_;
   const std::vector<std::string>& map_transitions_;
   const FactOptions& options_;

@@ -40,9 +40,7 @@ class Summing {
 
   void Add(Summing& other) {
     for (size_t w = 0; w < kMostWindows; ++w) {
-      AddTo(other.sums_.lead[w], &sums_.lead[w]);
-      AddTo(other.sums_.right[w], &sums_.right[w]);
-      AddTo(other.sums_.defects[w], &sums_.defects[w]);
+      sums_.of_ended[w].Add(other.sums_.of_ended[w]);
       AddTo(other.sums_.in_time[w], &sums_.in_time[w]);
     }
     sums_.begun.Add(other.sums_.begun);
@@ -66,7 +64,8 @@ class Summing {
       there += after_[after];
       if (after <= sums_.there.size()) sums_.there[after - 1] = there;
     }
-    if (ended_ > 0) sums_.most_last = MostLast(cases);
+    sums_.most_last =
+        MostLast(static_cast<int64_t>(ended_), [&](int64_t k) { return Lasted(cases, k); });
     return std::move(sums_);
   }
 
@@ -82,36 +81,26 @@ class Summing {
     if (one.end - one.begin >= long_from_) long_.push_back(one.end - one.begin);
     if (after == 0 || after > windows_.size()) return;
     const auto window = static_cast<size_t>(after - 1);
-    if (window == kThis) sums_.of_period.push_back(number);
-    sums_.lead[window].Add(static_cast<double>(one.lead) / 1e6);
-    if (!one.has_steps) return;
-    sums_.right[window].Add(one.defects == 0);
-    sums_.defects[window].Add(one.defects);
+    if (window == kThis) sums_.of_period.push_back({number, one.rows});
+    sums_.of_ended[window].Add(EndedFactOf(one));
   }
-  // Late ones count from when their time was over, be they open.
   void AddDue(const CaseFact& one) {
     sums_.any_due = true;
-    const bool in_time = one.done != kNoTime && one.done <= one.due;
-    const int window = windows_.IndexOf(in_time ? one.done : one.due + 1);
-    if (window >= 0) sums_.in_time[static_cast<size_t>(window)].Add(in_time);
+    const int window = windows_.IndexOf(KnownAt(one));
+    if (window >= 0) sums_.in_time[static_cast<size_t>(window)].Add(InTime(one));
   }
-  // As statistics::Quantile of all that ended.
-  double MostLast(absl::Span<const CaseFact> cases) {
-    const double place = static_cast<double>(ended_ - 1) * kMost;
-    const auto below = static_cast<size_t>(std::floor(place));
-    if (below + long_.size() < ended_) {  // some of the shorter ones count
+  // Of all by order, the k-th of which is among the long ones, or else of `cases`.
+  int64_t Lasted(absl::Span<const CaseFact> cases, int64_t k) {
+    const auto ended = static_cast<int64_t>(ended_);
+    if (k < ended - static_cast<int64_t>(long_.size())) {
       long_.clear();
       for (const CaseFact& one : cases) {
         if (one.end != kNoTime) long_.push_back(one.end - one.begin);
       }
     }
-    const size_t shorter = ended_ - long_.size();
-    const auto at = long_.begin() + static_cast<ptrdiff_t>(below - shorter);
+    const auto at = long_.end() - (ended - k);
     std::nth_element(long_.begin(), at, long_.end());
-    const auto low = static_cast<double>(*at);
-    const auto above = std::min_element(at + 1, long_.end());
-    if (above == long_.end()) return low;
-    return low + (place - std::floor(place)) * (static_cast<double>(*above) - low);
+    return *at;
   }
 
   const Windows& windows_;
@@ -152,6 +141,20 @@ void DayCounts::Add(const Windows& windows, int window, int64_t time) {
   ++days[std::min(day, days.size() - 1)];
 }
 
+void DayCounts::Add(const Windows& windows, absl::FunctionRef<int64_t(int64_t time)> before) {
+  for (int w = 0; w < windows.size(); ++w) {
+    std::vector<int64_t>& days = counts_[static_cast<size_t>(w)];
+    int64_t end = windows.end(w), until = before(end);
+    for (size_t day = 0; day < days.size(); ++day) {
+      const int64_t begin = day + 1 == days.size() ? windows.begin(w) : end - kDayMicros;
+      const int64_t from = begin < end ? before(begin) : until;
+      days[day] += until - from;
+      end = begin;
+      until = from;
+    }
+  }
+}
+
 void DayCounts::Add(const DayCounts& other) {
   for (size_t w = 0; w < counts_.size(); ++w) {
     for (size_t day = 0; day < counts_[w].size(); ++day) counts_[w][day] += other.counts_[w][day];
@@ -182,6 +185,16 @@ std::vector<Sample> DayCounts::Less(const DayCounts& other) const {
 }
 
 CaseSums::CaseSums(const Windows& windows) : begun(windows), ended(windows) {}
+
+std::optional<double> MostLast(int64_t count, absl::FunctionRef<int64_t(int64_t k)> at) {
+  if (count == 0) return std::nullopt;
+  // As statistics::Quantile.
+  const double place = static_cast<double>(count - 1) * kMost, below = std::floor(place);
+  const auto k = static_cast<int64_t>(below);
+  const auto low = static_cast<double>(at(k));
+  if (k + 1 == count) return low;
+  return low + (place - below) * (static_cast<double>(at(k + 1)) - low);
+}
 
 absl::StatusOr<CaseSums> SumUp(absl::Span<const CaseFact> cases, const Windows& windows,
                                KeepOn keep_on) {

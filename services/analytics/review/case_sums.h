@@ -4,10 +4,12 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_CASE_SUMS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_CASE_SUMS_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "services/analytics/mining/case_pieces.h"
@@ -25,6 +27,8 @@ class DayCounts {
 
   // `window` is not -1.
   void Add(const Windows& windows, int window, int64_t time);
+  // Those of which before(time) says how many come before a time.
+  void Add(const Windows& windows, absl::FunctionRef<int64_t(int64_t time)> before);
   void Add(const DayCounts& other);
   // Of each day that is whole; what is left of a window whose clocks were changed is left out.
   std::vector<Sample> Samples() const;
@@ -36,22 +40,59 @@ class DayCounts {
   std::vector<std::vector<int64_t>> counts_;
 };
 
+// What a case that ended tells of the window in which it did.
+struct EndedFact {
+  int64_t lead = 0;
+  int32_t defects = 0;
+  bool has_steps = false;
+};
+inline EndedFact EndedFactOf(const CaseFact& one) {
+  return {one.lead, one.defects, one.has_steps != 0};
+}
+struct EndedSums {
+  // Lead times in seconds; whether cases had no defect, and how many.
+  Sample lead, right, defects;
+
+  void Add(const EndedFact& one) {
+    lead.Add(static_cast<double>(one.lead) / 1e6);
+    if (!one.has_steps) return;
+    right.Add(one.defects == 0);
+    defects.Add(one.defects);
+  }
+  void Add(const EndedSums& more) {
+    AddTo(more.lead, &lead);
+    AddTo(more.right, &right);
+    AddTo(more.defects, &defects);
+  }
+};
+
+// Whether a case that is due had its target in time, and when that was known: of a late one from
+// when its time was over, be it open.
+inline bool InTime(const CaseFact& one) { return one.done != kNoTime && one.done <= one.due; }
+inline int64_t KnownAt(const CaseFact& one) { return InTime(one) ? one.done : one.due + 1; }
+
+struct PeriodCase {
+  uint32_t number = 0, rows = 0;
+};
+
 struct CaseSums {
   explicit CaseSums(const Windows& windows);
 
-  // By window. Of the cases that ended in it: lead times in seconds; whether they had no defect,
-  // and how many.
-  Samples lead = {}, right = {}, defects = {};
-  // Whether cases had their target in time, when that was known.
-  Samples in_time = {};
+  // By window.
+  std::array<EndedSums, kMostWindows> of_ended = {};
+  Samples in_time = {};  // when it was known
   DayCounts begun, ended;
   std::vector<int64_t> there;  // at the end of each window
   bool any_due = false, tells_defects = false, has_starts = false;
   // Of cases that ended, microseconds from begin to end by the wall clock: 95 % are no longer.
   // nullopt where none ended.
   std::optional<double> most_last;
-  std::vector<uint32_t> of_period;  // numbers of cases that ended in it, ascending
+  std::vector<PeriodCase> of_period;  // that ended in it, ascending
 };
+
+// As CaseSums::most_last of `count` cases, of which at(k) is how long the k-th lasted, ascending
+// from 0; asked for two neighbours.
+std::optional<double> MostLast(int64_t count, absl::FunctionRef<int64_t(int64_t k)> at);
 
 // Errors of `keep_on`. O(cases), on two threads.
 absl::StatusOr<CaseSums> SumUp(absl::Span<const CaseFact> cases, const Windows& windows,

@@ -35,16 +35,20 @@ void KeepLeastHashes(size_t most, absl::FunctionRef<absl::string_view(uint32_t n
 
 }  // namespace
 
-ChosenCases ChooseCases(absl::Span<const CaseFact> cases, std::vector<uint32_t> of_period,
+ChosenCases ChooseCases(absl::Span<const PeriodCase> of_period,
                         absl::FunctionRef<absl::string_view(uint32_t number)> name) {
   ChosenCases chosen;
-  chosen.ended = static_cast<int64_t>(of_period.size());
-  std::erase_if(of_period, [&](uint32_t c) { return cases[c].rows > kMostStepsOfCase; });
-  chosen.numbers = std::move(of_period);
-  const auto all = static_cast<int64_t>(chosen.numbers.size());
-  chosen.too_long = chosen.ended - all;
   int64_t rows = 0;
-  for (const uint32_t c : chosen.numbers) rows += cases[c].rows;
+  for (const PeriodCase& one : of_period) {
+    ++chosen.ended;
+    if (one.rows > kMostStepsOfCase) {
+      ++chosen.too_long;
+      continue;
+    }
+    chosen.numbers.push_back(one.number);
+    rows += one.rows;
+  }
+  const auto all = static_cast<int64_t>(chosen.numbers.size());
   int64_t most = kMostGraphCases;
   if (rows > kMostGraphSteps)
     most = std::min(most, std::max<int64_t>(1, all * kMostGraphSteps / rows));

@@ -12,7 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "services/analytics/review/case_facts.h"
+#include "services/analytics/review/case_sums.h"
 #include "services/analytics/review/counterfactual.h"
 #include "services/analytics/review/waits.h"
 #include "services/analytics/review/windows.h"
@@ -48,11 +48,10 @@ struct ChosenCases {
   int64_t ended = 0, too_long = 0;  // see Facts
   std::vector<uint32_t> numbers;    // ascending
 };
-// The cases whose graphs are reckoned with, of those that ended in the period, `of_period`
-// (ascending): all, or those with the least hash of their ids, which is as good as drawn, and does
-// not depend on what other cases there are. `name` is asked only where there are too many. O(cases
-// of the period).
-ChosenCases ChooseCases(absl::Span<const CaseFact> cases, std::vector<uint32_t> of_period,
+// The cases whose graphs are reckoned with, of those that ended in the period: all, or those with
+// the least hash of their ids, which is as good as drawn, and does not depend on what other cases
+// there are. `name` is asked only where there are too many. O(cases of the period).
+ChosenCases ChooseCases(absl::Span<const PeriodCase> of_period,
                         absl::FunctionRef<absl::string_view(uint32_t number)> name);
 
 }  // namespace plumbline::analytics::review

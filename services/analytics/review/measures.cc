@@ -49,6 +49,13 @@ class Measuring {
       measure.why_not = kNoEnds;
     return measure;
   }
+  TrackedMeasure NewOfEnded(MeasureKind kind, ValueType type, Better better,
+                            Sample EndedSums::*samples) const {
+    TrackedMeasure measure = New(kind, type, better);
+    for (size_t w = 0; w < measure.windows.size(); ++w)
+      measure.windows[w] = sums_.of_ended[w].*samples;
+    return measure;
+  }
   TrackedMeasure New(MeasureKind kind, ValueType type, Better better,
                      const Samples& samples) const {
     TrackedMeasure measure = New(kind, type, better);
@@ -91,7 +98,7 @@ void Measuring::Take(TrackedMeasure measure, int64_t since) {
 }
 
 void Measuring::AddTimes() {
-  Take(New(MeasureKind::kLeadTime, Type::kMean, Better::kLower, sums_.lead), settled_);
+  Take(NewOfEnded(MeasureKind::kLeadTime, Type::kMean, Better::kLower, &EndedSums::lead), settled_);
   if (sums_.any_due)
     Take(New(MeasureKind::kInTime, Type::kShare, Better::kHigher, sums_.in_time), settled_);
 }
@@ -113,8 +120,10 @@ void Measuring::AddFlow() {
 
 void Measuring::AddDefects() {
   if (!sums_.tells_defects) return;
-  Take(New(MeasureKind::kRightFirstTime, Type::kShare, Better::kHigher, sums_.right), settled_);
-  Take(New(MeasureKind::kDefects, Type::kRate, Better::kLower, sums_.defects), settled_);
+  Take(NewOfEnded(MeasureKind::kRightFirstTime, Type::kShare, Better::kHigher, &EndedSums::right),
+       settled_);
+  Take(NewOfEnded(MeasureKind::kDefects, Type::kRate, Better::kLower, &EndedSums::defects),
+       settled_);
 }
 
 void Measuring::AddWaits() {

@@ -118,22 +118,23 @@ class Reading {
   StepWaits waits_;
 };
 
-ReviewParts::Part PartOfCases(const LogSnapshot& log, const std::vector<uint32_t>& numbers) {
+std::shared_ptr<const LogSnapshot> PartOfCases(const LogSnapshot& log,
+                                               const std::vector<uint32_t>& numbers) {
   Selected selected{BitSet(log.case_count()), std::nullopt, {}};
   for (const uint32_t number : numbers) selected.cases.Set(number);
-  return {PartOf(log, selected), numbers};
+  return PartOf(log, selected);
 }
 
 // Puts the chosen cases with their graphs into the facts.
-absl::Status AddGraphs(const ReviewParts& parts, const std::vector<std::string>& map_transitions,
-                       std::vector<uint32_t> numbers, Facts* facts, KeepOn keep_on) {
-  ReviewParts::Part part = parts.part(std::move(numbers));
+absl::Status AddGraphs(std::shared_ptr<const LogSnapshot> log,
+                       const std::vector<std::string>& map_transitions, const FactOptions& options,
+                       Facts* facts, KeepOn keep_on) {
+  const CaseFactReader reader(*log, map_transitions, options);
+  std::vector<CaseFact> cases(log->case_count());
+  for (uint32_t c = 0; c < cases.size(); ++c) cases[c] = reader.TimesOf(c);
   RETURN_IF_ERROR(keep_on());
-  std::vector<CaseFact> cases;
-  cases.reserve(part.numbers.size());
-  for (const uint32_t number : part.numbers) cases.push_back(parts.cases[number]);
-  ASSIGN_OR_RETURN(NamedGraphs named, ReadGraphs(*part.log, map_transitions, cases, keep_on));
-  facts->log = std::move(part.log);
+  ASSIGN_OR_RETURN(NamedGraphs named, ReadGraphs(*log, map_transitions, cases, keep_on));
+  facts->log = std::move(log);
   facts->graphs = std::move(named.graphs);
   facts->causes = std::move(named.causes);
   return absl::OkStatus();
@@ -179,9 +180,9 @@ absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
   const auto case_name = [&](uint32_t number) { return log.cases[number]; };
   const auto waits = [&](const Windows&) { return reading.waits(); };
   const auto part = [&](const std::vector<uint32_t>& numbers) { return PartOfCases(log, numbers); };
-  return MakeReview(
-      {first_time, last_time, reading.marked(), reading.cases(), case_name, waits, part},
-      map_transitions, options, keep_on);
+  const auto sums = [&](const Windows&) { return SumUp(reading.cases(), windows, keep_on); };
+  return MakeReview({first_time, last_time, reading.marked(), case_name, sums, waits, part},
+                    map_transitions, options, keep_on);
 }
 
 absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
@@ -190,7 +191,7 @@ absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
   Review review;
   ASSIGN_OR_RETURN(review.windows,
                    WindowsOf(parts.first_time, parts.last_time, options, &review.notes));
-  ASSIGN_OR_RETURN(CaseSums sums, SumUp(parts.cases, review.windows, keep_on));
+  ASSIGN_OR_RETURN(const CaseSums sums, parts.sums(review.windows));
   Facts& facts = review.facts;
   facts.marked = parts.marked;
   facts.first_time = parts.first_time;
@@ -200,11 +201,12 @@ absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
   review.open = sums.there[kThis];
   review.changes =
       ChangesOf(MeasuresOf(sums, facts, review.windows), review.windows, options.fixes.confidence);
-  ChosenCases chosen = ChooseCases(parts.cases, std::move(sums.of_period), parts.case_name);
+  ChosenCases chosen = ChooseCases(sums.of_period, parts.case_name);
   facts.ended = chosen.ended;
   facts.too_long = chosen.too_long;
   RETURN_IF_ERROR(keep_on());
-  RETURN_IF_ERROR(AddGraphs(parts, map_transitions, std::move(chosen.numbers), &facts, keep_on));
+  RETURN_IF_ERROR(AddGraphs(parts.part(std::move(chosen.numbers)), map_transitions,
+                            FactsOf(options), &facts, keep_on));
   ASSIGN_OR_RETURN(review.fixes, FindFixes(facts, review.windows, options.fixes, keep_on));
   AddNotes(options, &review);
   return review;

@@ -53,19 +53,15 @@ absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
 struct ReviewParts {
   int64_t first_time = 0, last_time = 0;  // see LogSnapshot
   bool marked = false;                    // which cases ended is known
-  absl::Span<const CaseFact> cases;       // by number
   absl::FunctionRef<absl::string_view(uint32_t number)> case_name;
+  absl::FunctionRef<absl::StatusOr<CaseSums>(const Windows&)> sums;
   // Of the steps that WindowWaits::Most tells.
   absl::FunctionRef<StepWaits(const Windows&)> waits;
   // Some cases as a log of their own that knows which of all cases have ended, in the order of
-  // their ids, and their numbers in this order. `numbers` ascend.
-  struct Part {
-    std::shared_ptr<const LogSnapshot> log;
-    std::vector<uint32_t> numbers;
-  };
-  absl::FunctionRef<Part(std::vector<uint32_t> numbers)> part;
+  // their ids. `numbers` ascend.
+  absl::FunctionRef<std::shared_ptr<const LogSnapshot>(std::vector<uint32_t> numbers)> part;
 };
-// The same from these. O(cases), and as FindFixes.
+// The same from these. O(cases of the period), and as FindFixes.
 absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
                                   const std::vector<std::string>& map_transitions,
                                   const ReviewOptions& options, KeepOn keep_on);

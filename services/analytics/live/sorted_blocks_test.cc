@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/analytics/live/live_waits.h"
+#include "services/analytics/live/sorted_blocks.h"
 
 #include <gtest/gtest.h>
 
@@ -7,17 +7,19 @@
 #include <random>
 #include <vector>
 
+#include "services/analytics/live/live_review.h"
+
 namespace plumbline::analytics {
 namespace {
 
 constexpr int64_t kDay = int64_t{86'400} * 1'000'000;
 
 // Whole seconds, of which sums are exact.
-TEST(LiveWaits, SumsAreThoseOfWhatIsThere) {
+TEST(SortedBlocks, SumsAreThoseOfWhatIsThere) {
   for (unsigned seed = 0; seed < 6; ++seed) {
     std::mt19937 random(seed);
     const auto roll = [&](int64_t n) { return static_cast<int64_t>(random() % n); };
-    LiveWaits waits;
+    SortedBlocks<EndedWait> waits;
     std::vector<EndedWait> all;
     const auto add = [&](int count) {
       for (int i = 0; i < count; ++i) {
@@ -43,7 +45,7 @@ TEST(LiveWaits, SumsAreThoseOfWhatIsThere) {
       review::Samples sums = {}, expected = {};
       waits.AddTo(windows, &sums);
       for (const EndedWait& wait : all) {
-        const int window = windows.IndexOf(wait.end);
+        const int window = windows.IndexOf(wait.time);
         if (window >= 0)
           expected[static_cast<size_t>(window)].Add(static_cast<double>(wait.micros) / 1e6);
       }
@@ -57,9 +59,9 @@ TEST(LiveWaits, SumsAreThoseOfWhatIsThere) {
   }
 }
 
-TEST(LiveWaits, TakeLittleMoreThanTheyAre) {
+TEST(SortedBlocks, TakeLittleMoreThanTheyAre) {
   constexpr int kWaits = 100'000;
-  LiveWaits waits;
+  SortedBlocks<EndedWait> waits;
   for (int i = 0; i < kWaits; ++i) waits.Change({i * 7'919 % kDay, i}, 1);
   waits.Settle();
   EXPECT_LT(waits.memory_bytes(), kWaits * sizeof(EndedWait) * 11 / 10);
