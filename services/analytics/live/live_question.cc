@@ -295,7 +295,8 @@ absl::StatusOr<bool> LiveQuestion::Answer(
                   0,
                   marked_};
   for (size_t c = 0; c < numbers.size(); ++c) whole.open_case_count += !ends.HasEnded(c);
-  RETURN_IF_ERROR(sums_->Change(open, 1, ToTheEnd));
+  // What is wrong with the question is told by who reads all of the log.
+  if (!sums_->Change(open, 1, ToTheEnd).ok()) return false;
   absl::Status answered = keep_on();
   if (answered.ok()) answered = answer(*sums_, whole);
   RETURN_IF_ERROR(sums_->Change(open, -1, ToTheEnd));

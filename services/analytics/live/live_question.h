@@ -59,8 +59,9 @@ class LiveQuestion {
   size_t behind(const EventLogBuilder& builder) const { return builder.pending() - rows_; }
 
   // Calls `answer` with the sums of all cases. False where so much of the log is open that reading
-  // it costs as much. Errors of `answer`, and of `keep_on` before it; then the sums are as before.
-  // Everything was taken in.
+  // it costs as much, and where the sums do not take what is open: then they are of no more use.
+  // Errors of `answer`, and of `keep_on` before it; then the sums are as before. Everything was
+  // taken in.
   absl::StatusOr<bool> Answer(EventLogBuilder& builder,
                               absl::FunctionRef<absl::Status(LiveSums&, const LiveWhole&)> answer,
                               KeepOn keep_on);

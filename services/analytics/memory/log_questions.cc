@@ -147,7 +147,7 @@ absl::StatusOr<bool> LogMemory::AskKept(const base::CallContext& context,
         return ask.answer(sums, whole, entry->watermark);
       },
       keep_on);
-  // So much of it is open that nothing is to be gained.
+  // Nothing is to be gained, or the sums are of no more use.
   if (answered.ok() && !*answered) kept.GiveUp(record.event_count);
   BoundQuestions(record, *entry);
   return answered;
