@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_COMMON_STATISTICS_GROUP_TEST_H_
 #define PLUMBLINE_COMMON_STATISTICS_GROUP_TEST_H_
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -57,6 +58,26 @@ std::optional<HazardRatio> HazardRatioOf(absl::Span<const Observation> group,
                                          double confidence = 0.95);
 std::optional<HazardRatio> HazardRatioOf(const EventTable& group, const EventTable& reference,
                                          double confidence = 0.95);
+
+// The same of several groups, in room that is kept between them. Not thread-safe.
+class HazardRatios {
+ public:
+  // `reference` must outlive it.
+  explicit HazardRatios(const EventTable& reference) : reference_(reference) {}
+  std::optional<HazardRatio> Of(const EventTable& group, double confidence = 0.95);
+
+  // A time at which it happened, in the group and in the reference.
+  struct Counts {
+    uint32_t at_risk = 0, happened = 0;
+  };
+  struct Moment {
+    Counts group, reference;
+  };
+
+ private:
+  const EventTable& reference_;
+  std::vector<Moment> room_;
+};
 
 }  // namespace plumbline::statistics
 

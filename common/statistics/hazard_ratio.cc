@@ -18,44 +18,45 @@ constexpr double kClose = 1e-9;
 // Of a logarithm of a ratio: of a step, and of what is possible with 2^32 subjects.
 constexpr double kLongestStep = 2, kFar = 100;
 
-// A time at which it happened, in the group and in the reference.
-struct Counts {
-  uint32_t at_risk = 0, happened = 0;
-};
-struct Moment {
-  Counts group, reference;
+using Moment = HazardRatios::Moment;
+
+// The times at which it happened in either. Where all that are at risk are of one group a time
+// tells nothing of their ratio.
+struct Moments {
+  absl::Span<const Moment> all;
+  int64_t group = 0, reference = 0;  // to how many it happened, in all of them
 };
 
-// Where all that are at risk are of one group a time tells nothing of their ratio. Without
-// branches, of which none could be foretold.
-std::vector<Moment> MomentsOf(const EventTable& group, const EventTable& reference) {
+Moments MomentsOf(const EventTable& group, const EventTable& reference, std::vector<Moment>* room) {
   const absl::Span<const EventTable::Row> a = group.rows(), b = reference.rows();
-  std::vector<Moment> moments(a.size() + b.size() + 1);
-  size_t count = 0;
+  if (room->size() <= a.size() + b.size()) room->resize(a.size() + b.size() + 1);
+  Moment* next = room->data();
+  Moments moments;
   auto of_a = static_cast<uint32_t>(group.size()), of_b = static_cast<uint32_t>(reference.size());
+  const auto pass = [&](uint32_t happened_a, uint32_t gone_a, uint32_t happened_b,
+                        uint32_t gone_b) {
+    *next = {{of_a, happened_a}, {of_b, happened_b}};
+    next += (happened_a | happened_b) != 0;
+    moments.group += happened_a;
+    moments.reference += happened_b;
+    of_a -= happened_a + gone_a;
+    of_b -= happened_b + gone_b;
+  };
   for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    const uint32_t in_a = a[i].time <= b[j].time, in_b = b[j].time <= a[i].time;
-    const uint32_t happened_a = in_a * a[i].happened, happened_b = in_b * b[j].happened;
-    moments[count] = {{of_a, happened_a}, {of_b, happened_b}};
-    count += (happened_a | happened_b) != 0;
-    of_a -= happened_a + in_a * a[i].censored;
-    of_b -= happened_b + in_b * b[j].censored;
-    i += in_a;
-    j += in_b;
+    if (b[j].time < a[i].time) {
+      pass(0, 0, b[j].happened, b[j].censored);
+      ++j;
+    } else if (a[i].time < b[j].time) {
+      pass(a[i].happened, a[i].censored, 0, 0);
+      ++i;
+    } else {
+      pass(a[i].happened, a[i].censored, b[j].happened, b[j].censored);
+      ++i;
+      ++j;
+    }
   }
-  moments.resize(count);
+  moments.all = {room->data(), static_cast<size_t>(next - room->data())};
   return moments;
-}
-
-// Whether the likelihood has a highest point: it happened in both groups while somebody of the
-// other was at risk. Else it rises for ever, with one or the other hazard.
-bool HasEstimate(const std::vector<Moment>& moments) {
-  bool group = false, reference = false;
-  for (const Moment& moment : moments) {
-    group |= moment.group.happened > 0;
-    reference |= moment.reference.happened > 0;
-  }
-  return group && reference;
 }
 
 // Of the logarithm of Efron's partial likelihood, at a logarithm of the ratio: how steep it is, and
@@ -65,29 +66,49 @@ struct Slope {
   double curvature = 0;
 };
 
-Slope At(const std::vector<Moment>& moments, double log_ratio) {
-  const double ratio = std::exp(log_ratio);
-  Slope at;
-  for (const Moment& moment : moments) {
-    const double at_risk = moment.group.at_risk * ratio, others = moment.reference.at_risk;
-    // `left`: the share of those to whom it happens now, who count no longer.
-    const auto add = [&](double left) {
-      const double group = at_risk - left * moment.group.happened * ratio;
-      const double share = group / (group + others - left * moment.reference.happened);
-      at.slope -= share;
-      at.curvature += share * (1 - share);
-    };
-    at.slope += moment.group.happened;
-    add(0);
-    const uint32_t events = moment.group.happened + moment.reference.happened;
-    for (uint32_t tied = 1; tied < events; ++tied) add(static_cast<double>(tied) / events);
+// What is expected of the group at one time; `left`: the share of those to whom it happens then,
+// who count no longer.
+double ShareOf(const Moment& moment, double ratio, double left) {
+  const double group = (moment.group.at_risk - left * moment.group.happened) * ratio;
+  return group / (group + moment.reference.at_risk - left * moment.reference.happened);
+}
+
+void AddTied(const Moment& moment, double ratio, Slope* at) {
+  const uint32_t events = moment.group.happened + moment.reference.happened;
+  for (uint32_t tied = 1; tied < events; ++tied) {
+    const double share = ShareOf(moment, ratio, static_cast<double>(tied) / events);
+    at->slope -= share;
+    at->curvature += share * (1 - share);
   }
+}
+
+Slope At(const Moments& of, double log_ratio) {
+  const absl::Span<const Moment> moments = of.all;
+  const double ratio = std::exp(log_ratio);
+  Slope at{static_cast<double>(of.group), 0};
+  // Of every other moment, so that sums need not wait for each other.
+  double shares[2] = {0, 0}, spreads[2] = {0, 0};
+  const auto add = [&](size_t i, double* shares_so_far, double* spread_so_far) {
+    const double share = ShareOf(moments[i], ratio, 0);
+    *shares_so_far += share;
+    *spread_so_far += share * (1 - share);
+    if (moments[i].group.happened + moments[i].reference.happened > 1)
+      AddTied(moments[i], ratio, &at);
+  };
+  size_t i = 0;
+  for (; i + 1 < moments.size(); i += 2) {
+    add(i, &shares[0], &spreads[0]);
+    add(i + 1, &shares[1], &spreads[1]);
+  }
+  if (i < moments.size()) add(i, &shares[0], &spreads[0]);
+  at.slope -= shares[0] + shares[1];
+  at.curvature += spreads[0] + spreads[1];
   return at;
 }
 
 // Where the slope is 0, by Newton's method; a step that would lead out of what is known to hold it
 // goes to the middle of that. `top`: what was last looked at, a step of kClose before.
-std::optional<double> FindTop(const std::vector<Moment>& moments, Slope* top) {
+std::optional<double> FindTop(const Moments& moments, Slope* top) {
   double log_ratio = 0, low = -kFar, high = kFar;
   for (int i = 0; i < kMostIterations; ++i) {
     *top = At(moments, log_ratio);
@@ -111,8 +132,13 @@ std::optional<HazardRatio> HazardRatioOf(absl::Span<const Observation> group,
 
 std::optional<HazardRatio> HazardRatioOf(const EventTable& group, const EventTable& reference,
                                          double confidence) {
-  const std::vector<Moment> moments = MomentsOf(group, reference);
-  if (!HasEstimate(moments)) return std::nullopt;
+  return HazardRatios(reference).Of(group, confidence);
+}
+
+std::optional<HazardRatio> HazardRatios::Of(const EventTable& group, double confidence) {
+  const Moments moments = MomentsOf(group, reference_, &room_);
+  // Else the likelihood has no highest point: it rises for ever, with one or the other hazard.
+  if (moments.group == 0 || moments.reference == 0) return std::nullopt;
   Slope top;
   const std::optional<double> log_ratio = FindTop(moments, &top);
   if (!log_ratio.has_value()) return std::nullopt;

@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
 
 namespace plumbline::analytics::cohorts {
 namespace {
@@ -103,6 +104,22 @@ void AdjustByHolm(std::vector<GroupSummary>* groups) {
   }
 }
 
+// Of all groups but the reference, in turn on several threads, each with room of its own.
+absl::Status AddHazards(absl::Span<const EventTable> tables, const CompareOptions& options,
+                        absl::FunctionRef<absl::Status()> keep_on, Comparison* comparison) {
+  const int threads = base::ThreadsOfOneQuestion();
+  const auto pieces = static_cast<size_t>(threads);
+  return base::TryInThreads(threads, pieces, keep_on, [&](size_t first, auto go_on) {
+    statistics::HazardRatios hazards(tables[comparison->reference]);
+    for (size_t i = first; i < tables.size(); i += pieces) {
+      if (i == comparison->reference) continue;
+      RETURN_IF_ERROR(go_on());
+      comparison->groups[i].hazard = hazards.Of(tables[i], options.confidence);
+    }
+    return go_on();
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptions& options) {
@@ -128,21 +145,18 @@ absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptio
     for (const EventTable& table : tables)
       comparison.horizon = std::min(comparison.horizon, table.longest());
   }
-  for (size_t i = 0; i < groups.size(); ++i) {
-    RETURN_IF_ERROR(keep_on());
-    comparison.groups.push_back(Summarise(groups[i], tables[i], options, comparison.horizon));
-  }
+  comparison.groups.resize(groups.size());
+  RETURN_IF_ERROR(base::TryInThreads(
+      base::ThreadsOfOneQuestion(), groups.size(), keep_on, [&](size_t i, auto go_on) {
+        comparison.groups[i] = Summarise(groups[i], tables[i], options, comparison.horizon);
+        return go_on();
+      }));
   if (groups.size() < 2) return comparison;
   RETURN_IF_ERROR(keep_on());
   statistics::GroupTests tests = statistics::CompareSurvival(tables);
   comparison.log_rank = std::move(tests.log_rank);
   comparison.peto = std::move(tests.peto);
-  for (size_t i = 0; i < groups.size(); ++i) {
-    if (i == comparison.reference) continue;
-    RETURN_IF_ERROR(keep_on());
-    comparison.groups[i].hazard =
-        statistics::HazardRatioOf(tables[i], tables[comparison.reference], options.confidence);
-  }
+  RETURN_IF_ERROR(AddHazards(tables, options, keep_on, &comparison));
   AdjustByHolm(&comparison.groups);
   return comparison;
 }
