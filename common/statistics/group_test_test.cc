@@ -132,6 +132,22 @@ TEST(HazardRatio, IsAbsentWhereThereIsNone) {
   EXPECT_FALSE(HazardRatioOf(Group{{1, false}}, Group{{1, false}}).has_value());
 }
 
+// What was there before does not count.
+TEST(HazardRatio, OfOneGroupAfterTheOther) {
+  std::mt19937_64 random(29);
+  const Group reference = RandomGroup(random, 300, 20);
+  const EventTable table(reference);
+  HazardRatios ratios(table);
+  for (const size_t size : {200u, 5u, 0u, 1u, 40u, 900u}) {
+    const Group group = RandomGroup(random, size, 15);
+    const auto one = HazardRatioOf(group, reference), in_turn = ratios.Of(EventTable(group));
+    ASSERT_EQ(one.has_value(), in_turn.has_value()) << size;
+    if (!one.has_value()) continue;
+    EXPECT_EQ(one->log_ratio, in_turn->log_ratio) << size;
+    EXPECT_EQ(one->standard_error, in_turn->standard_error) << size;
+  }
+}
+
 TEST(GroupTest, KnowsNoDifferenceOfTheSameGroup) {
   std::mt19937_64 random(3);
   const Group group = RandomGroup(random, 200, 10);
