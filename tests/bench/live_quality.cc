@@ -66,6 +66,9 @@ std::vector<Asked> Questions(cli::Session& session, const std::string& log) {
   asked.push_back(Ask<pb::RankBottlenecksResponse>(session, log, "bottlenecks", "RankBottlenecks",
                                                    pb::RankBottlenecksRequest(),
                                                    cli::kImprovementAnalysis));
+  asked.push_back(Ask<pb::AnalyzeRootCausesResponse>(session, log, "causes", "AnalyzeRootCauses",
+                                                     pb::AnalyzeRootCausesRequest(),
+                                                     cli::kImprovementAnalysis));
   pb::GetReportRequest page;
   page.mutable_review();
   asked.push_back(Ask<pb::GetReportResponse>(session, log, "page", "GetReport", page, kAnalytics));

@@ -13,6 +13,7 @@
 #include "services/analytics/charting/log_capability.h"
 #include "services/analytics/charting/log_chart.h"
 #include "services/analytics/live/live_bottlenecks.h"
+#include "services/analytics/live/live_causes.h"
 #include "services/analytics/live/live_defects.h"
 #include "services/analytics/live/live_flow.h"
 #include "services/analytics/live/live_measured.h"
@@ -79,6 +80,12 @@ std::vector<Asked> Questions() {
                                                      std::vector<std::string>()),
                    [](LiveSums& sums, const LiveWhole& whole) {
                      return static_cast<LiveBottlenecks&>(sums).Answer(whole, GoOn).status();
+                   }});
+  asked.push_back({"causes",
+                   std::make_unique<LiveCauses>(causes::OutcomeSpec(), causes::CauseOptions(),
+                                                std::vector<std::string>()),
+                   [](LiveSums& sums, const LiveWhole& whole) {
+                     return static_cast<LiveCauses&>(sums).Answer(whole, GoOn).status();
                    }});
   asked.push_back(
       {"review", std::make_unique<LiveReview>(review::ReviewOptions(), std::vector<std::string>()),

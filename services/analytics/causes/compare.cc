@@ -24,13 +24,13 @@ uint64_t Mixed(uint64_t number) {
   return z ^ (z >> 31);
 }
 
-// What one pass over the cases adds up for a group. All of it is whole, so that the order of the
-// cases does not matter.
-struct Sums {
+// What one pass over the cases adds up for a group. Durations ascend, so that fractions are added
+// up in the same order however the cases are numbered.
+struct alignas(64) Sums {
   int64_t count = 0, happened = 0;
   uint64_t members = 0;
   int64_t timed = 0, doubled_ranks = 0;  // equal ones have the mean of their ranks
-  absl::int128 distance = 0, squares = 0;
+  double distance = 0, squares = 0;      // seconds
 
   void Add(const Sums& other) {
     count += other.count;
@@ -50,20 +50,20 @@ class Counter {
   // By code. O(cases).
   std::vector<Sums> Count(const Codes& codes) const {
     std::vector<Sums> sums(codes.size);
-    for (size_t i = 0; i < codes.of_case.size(); ++i) Take(i, sums[codes.of_case[i]]);
+    const size_t timed = outcomes_.micros.size();
+    for (size_t i = 0; i < timed; ++i) TakeTimed(i, sums[codes.of_case[i]]);
+    for (Sums& of : sums) of.timed = of.count;
+    for (size_t i = timed; i < codes.of_case.size(); ++i) Take(i, sums[codes.of_case[i]]);
     return sums;
   }
   Sums Count(const BitSet& members) const {
     Sums sums;
-    const size_t size = members.size();
-    for (size_t i = members.FirstIn(0, size); i < size; i = members.FirstIn(i + 1, size))
-      Take(i, sums);
+    const size_t timed = outcomes_.micros.size(), size = members.size();
+    size_t i = members.FirstIn(0, size);
+    for (; i < timed; i = members.FirstIn(i + 1, size)) TakeTimed(i, sums);
+    sums.timed = sums.count;
+    for (; i < size; i = members.FirstIn(i + 1, size)) Take(i, sums);
     return sums;
-  }
-  Sums All() const {
-    Sums all;
-    for (size_t i = 0; i < outcomes_.cases.size(); ++i) Take(i, all);
-    return all;
   }
 
  private:
@@ -71,22 +71,18 @@ class Counter {
     ++sums.count;
     sums.happened += outcomes_.has_it[i];
     sums.members += Mixed(i);
-    if (i >= outcomes_.micros.size()) return;
-    const int64_t distance = outcomes_.micros[i] - ranks_.mean;
-    ++sums.timed;
+  }
+  void TakeTimed(size_t i, Sums& sums) const {
+    Take(i, sums);
+    const double distance = static_cast<double>(outcomes_.micros[i] - ranks_.mean) / 1e6;
     sums.doubled_ranks += int64_t{ranks_.runs[i].begin} + ranks_.runs[i].end + 1;
     sums.distance += distance;
-    sums.squares += absl::int128(distance) * distance;
+    sums.squares += distance * distance;
   }
 
   const Outcomes& outcomes_;
   const Ranks& ranks_;
 };
-
-double Seconds(absl::int128 micros) { return static_cast<double>(micros) / 1e6; }
-double SquareSeconds(absl::int128 square_micros) {
-  return static_cast<double>(square_micros) / 1e12;
-}
 
 class Comparer {
  public:
@@ -96,6 +92,7 @@ class Comparer {
         codes_(columns.codes),
         ranks_(ranks),
         options_(options),
+        cases_(outcomes.cases.size()),
         counter_(outcomes, ranks) {}
 
   absl::StatusOr<Comparison> Run(KeepOn keep_on) {
@@ -105,7 +102,7 @@ class Comparer {
                                          of_code_[i] = counter_.Count(codes_[i]);
                                          return go_on();
                                        }));
-    if (codes_.empty()) all_ = counter_.All();
+    if (codes_.empty()) all_ = counter_.Count(BitSet(cases_, true));
     for (size_t code = 0; !codes_.empty() && code < of_code_[0].size(); ++code)
       all_.Add(of_code_[0][code]);
     std::vector<OfColumn> of_columns(columns_.size());
@@ -190,11 +187,19 @@ class Comparer {
     compared.p_value = statistics::PValueOf(compared.table, &compared.exact);
     compared.timed = static_cast<double>(in.timed);
     compared.rank_sum = static_cast<double>(in.doubled_ranks) / 2;
-    compared.distance = Seconds(in.distance);
-    compared.squares = SquareSeconds(in.squares);
+    compared.distance = in.distance;
+    compared.squares = in.squares;
+    Sums rest;  // added up, not taken off: nothing is lost where a group is nearly all
+    for (size_t o = 0; o < sums.size() && !columns_[column].overlapping(); ++o) {
+      if (o != g) rest.Add(sums[o]);
+    }
+    if (columns_[column].overlapping()) {
+      rest.distance = all_.distance - in.distance;
+      rest.squares = all_.squares - in.squares;
+    }
     compared.other_timed = static_cast<double>(all_.timed - in.timed);
-    compared.other_distance = Seconds(all_.distance - in.distance);
-    compared.other_squares = SquareSeconds(all_.squares - in.squares);
+    compared.other_distance = rest.distance;
+    compared.other_squares = rest.squares;
     if (in.timed > 0 && in.timed < all_.timed) {
       compared.duration_p_value = statistics::RankSumPValue(compared.rank_sum, compared.timed,
                                                             compared.other_timed, ranks_.ties);
@@ -217,6 +222,7 @@ class Comparer {
   const std::vector<Codes>& codes_;
   const Ranks& ranks_;
   const CompareOptions& options_;
+  const size_t cases_;
   const Counter counter_;
   Sums all_;
   std::vector<std::vector<Sums>> of_code_;  // by codes_

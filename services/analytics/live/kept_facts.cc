@@ -50,7 +50,8 @@ std::span<const Numbered> KeptDurations::Values() {
     values_.swap(added_);
     return values_;
   }
-  std::vector<Numbered> all;
+  std::vector<Numbered>& all = spare_;
+  all.clear();
   all.reserve(values_.size() + added_.size());
   auto from = values_.begin();
   ForEachChange(added_, gone_, [&](const Numbered& duration, int count) {

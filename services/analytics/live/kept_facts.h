@@ -29,11 +29,13 @@ class KeptDurations {
   // Valid until the next Change. O(n) where something changed, most of it one copy.
   std::span<const statistics::Numbered> Values();
   size_t memory_bytes() const {
-    return (values_.capacity() + added_.capacity() + gone_.capacity()) * sizeof(values_[0]);
+    return (values_.capacity() + spare_.capacity() + added_.capacity() + gone_.capacity()) *
+           sizeof(values_[0]);
   }
 
  private:
   std::vector<statistics::Numbered> values_, added_, gone_;
+  std::vector<statistics::Numbered> spare_;  // room that need not be got for each answer
 };
 
 // Sequences of activities that cases have, each once.

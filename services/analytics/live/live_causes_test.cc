@@ -213,7 +213,7 @@ class Grown : public Growing {
 TEST(LiveCauses, AreThoseOfTheWholeLog) {
   Told told;
   const std::vector<Question> questions = Questions(&told);
-  for (unsigned seed = 0; seed < 8; ++seed) {
+  for (unsigned seed = 0; seed < 6; ++seed) {
     Grown growing(seed);
     if (seed % 4 == 0) growing.Grow(2'000);
     std::vector<std::unique_ptr<LiveQuestion>> live;
@@ -223,7 +223,7 @@ TEST(LiveCauses, AreThoseOfTheWholeLog) {
       (*made)->Follow();
       live.push_back(*std::move(made));
     }
-    for (int step = 0; step < 5; ++step) {
+    for (int step = 0; step < 4; ++step) {
       growing.Grow(1 + growing.log.Roll(60));
       for (size_t i = 0; i < live.size(); ++i) {
         const auto most = static_cast<size_t>(step % 2 == 0 ? 1'000 : 5 + growing.log.Roll(9));
@@ -238,8 +238,8 @@ TEST(LiveCauses, AreThoseOfTheWholeLog) {
       for (const auto& one : live) one->Folded();
     }
   }
-  EXPECT_GT(told.causes, 500);
-  EXPECT_GT(told.durations, 500);
+  EXPECT_GT(told.causes, 300);
+  EXPECT_GT(told.durations, 300);
   EXPECT_GT(told.checks, 100);
 }
 
