@@ -161,10 +161,10 @@ int64_t BytesOfReview(const LogSnapshot& log) {
 }
 
 int64_t BytesOfGraphs(int64_t rows) {
-  // The graphs and what they are read from; what trials of candidates take a step.
-  constexpr int64_t kOfATrial = 200;
+  // The graphs; what they are read from, and what trials of candidates take a step.
+  constexpr int64_t kBesideAStep = 200;
   return std::min(rows, 2 * kMostGraphSteps) *
-         static_cast<int64_t>(2 * sizeof(GraphStep) + sizeof(Occurrence) + kOfATrial);
+         (static_cast<int64_t>(sizeof(GraphStep)) + kBesideAStep);
 }
 
 absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
