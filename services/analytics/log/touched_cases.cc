@@ -210,6 +210,7 @@ std::vector<uint32_t> EventLogBuilder::TouchedNumbers(size_t from, size_t to) co
   return numbers;
 }
 
+// In the order of `numbers`, be it another.
 std::shared_ptr<const LogSnapshot> EventLogBuilder::Cases(std::span<const uint32_t> numbers,
                                                           size_t pending) {
   State& s = *state_;
