@@ -5,7 +5,6 @@
 #include <span>
 
 #include "common/base/status_macros.h"
-#include "services/analytics/mining/case_ends.h"
 #include "services/analytics/review/case_facts.h"
 
 namespace plumbline::analytics {
@@ -43,29 +42,41 @@ void LiveReview::ChangeCase(uint32_t number, const CaseFact& fact, int sign) {
   rows_ += sign * int64_t{fact.rows};
 }
 
+void LiveReview::EndAnswer() {
+  for (const auto& [number, fact] : not_settled_) ChangeCase(number, fact, -1);
+  not_settled_.clear();
+  open_.clear();
+  waits_of_answer_.clear();
+}
+
 absl::Status LiveReview::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
-  const LogSnapshot& log = *cases.log;
-  if (sign < 0) {  // they go together
-    open_.clear();
-    open_waits_.clear();
-    const CaseEnds ends(log);
-    bool any_ended = false;
-    for (size_t c = 0; c < log.case_count() && !any_ended; ++c) any_ended = ends.HasEnded(c);
-    if (!any_ended) return absl::OkStatus();
+  // What was put in for an answer goes next.
+  if (sign < 0 && !not_settled_.empty()) {
+    EndAnswer();
+    return absl::OkStatus();
   }
+  const LogSnapshot& log = *cases.log;
   std::vector<CaseFact> facts(log.case_count());
+  std::vector<StepWait> waits;
   const review::CaseFactReader reader(log, map_transitions_, fact_options_);
   const auto take = [&](const Occurrence& o, std::span<const Stretch> blocked) {
-    const EndedWait wait{o.end, review::WaitingOf(o, blocked, fact_options_.between)};
-    if (facts[o.case_number].end != kNoTime) {
-      WaitsOf(o.activity).Change(wait, sign);
-    } else if (sign > 0) {
-      open_waits_.push_back({o.activity, wait});
-    }
+    waits.push_back({o.activity, {o.end, review::WaitingOf(o, blocked, fact_options_.between)}});
   };
   const CaseRange all{0, static_cast<uint32_t>(facts.size())};
   RETURN_IF_ERROR(reader.Read(all, &facts, take, keep_on));
-  for (size_t c = 0; c < facts.size(); ++c) ChangeCase(cases.numbers[c], facts[c], sign);
+  // All of them are settled, or none is.
+  const bool settled = std::none_of(facts.begin(), facts.end(), [](const CaseFact& one) {
+    return one.end == kNoTime || one.has_open != 0;
+  });
+  for (size_t c = 0; c < facts.size(); ++c) {
+    ChangeCase(cases.numbers[c], facts[c], sign);
+    if (!settled) not_settled_.emplace_back(cases.numbers[c], facts[c]);
+  }
+  if (settled) {
+    for (const StepWait& one : waits) WaitsOf(one.activity).Change(one.wait, sign);
+  } else {
+    waits_of_answer_ = std::move(waits);
+  }
   return absl::OkStatus();
 }
 
@@ -80,7 +91,9 @@ void LiveReview::Settle() {
 int64_t LiveReview::memory_bytes() const {
   size_t bytes = sizeof(*this) + begins_.memory_bytes() + ends_.memory_bytes() +
                  lasted_.memory_bytes() + cases_.memory_bytes() + in_time_.memory_bytes() +
-                 open_.capacity() * sizeof(CaseFact) + open_waits_.capacity() * sizeof(OpenWait);
+                 open_.capacity() * sizeof(CaseFact) +
+                 not_settled_.capacity() * sizeof(not_settled_[0]) +
+                 waits_of_answer_.capacity() * sizeof(StepWait);
   for (const Waits& waits : waits_) bytes += waits.memory_bytes();
   return static_cast<int64_t>(bytes);
 }
@@ -129,10 +142,10 @@ review::StepWaits LiveReview::WaitsIn(const review::Windows& windows, const Live
       if (sample.count > 0) all.Add(whole.rank[activity], w, sample);
     }
   }
-  for (const OpenWait& open : open_waits_) {
-    const int window = windows.IndexOf(open.wait.time);
+  for (const StepWait& one : waits_of_answer_) {
+    const int window = windows.IndexOf(one.wait.time);
     if (window >= 0)
-      all.Add(whole.rank[open.activity], window, static_cast<double>(open.wait.micros) / 1e6);
+      all.Add(whole.rank[one.activity], window, static_cast<double>(one.wait.micros) / 1e6);
   }
   return all.Most();
 }

@@ -69,13 +69,14 @@ class LiveReview : public LiveSums {
 
  private:
   using Waits = SortedBlocks<EndedWait>;
-  struct OpenWait {
+  struct StepWait {
     uint32_t activity = 0;
     EndedWait wait;
   };
 
   Waits& WaitsOf(uint32_t activity);
   void ChangeCase(uint32_t number, const review::CaseFact& fact, int sign);
+  void EndAnswer();
   absl::StatusOr<review::CaseSums> SumsIn(const review::Windows& windows, KeepOn keep_on);
   review::StepWaits WaitsIn(const review::Windows& windows, const LiveWhole& whole);
 
@@ -88,9 +89,11 @@ class LiveReview : public LiveSums {
   SortedBlocks<KnownInTime> in_time_;
   std::vector<Waits> waits_;  // by the builder's number of the activity
   int64_t known_due_ = 0, tells_defects_ = 0, has_starts_ = 0, rows_ = 0;
-  // Of open cases, while an answer is given.
+  // While an answer is given: the cases that are not settled, which of them are open, and their
+  // waits.
+  std::vector<std::pair<uint32_t, review::CaseFact>> not_settled_;
   std::vector<review::CaseFact> open_;
-  std::vector<OpenWait> open_waits_;
+  std::vector<StepWait> waits_of_answer_;
   bool filling_ = true;
 };
 

@@ -21,7 +21,7 @@ CaseFactReader::CaseFactReader(const LogSnapshot& log,
 
 CaseFact CaseFactReader::TimesOf(uint32_t case_number) const {
   CaseFact fact;
-  constexpr uint32_t kMostRows = (1U << 29) - 1;
+  constexpr uint32_t kMostRows = (1U << 28) - 1;
   fact.rows = std::min(kMostRows, log_.case_begin[case_number + 1] - log_.case_begin[case_number]);
   fact.begin = CaseStart(log_, case_number);
   if (ends_.HasEnded(case_number)) {
@@ -49,16 +49,20 @@ absl::Status CaseFactReader::Read(CaseRange cases, std::vector<CaseFact>* facts,
   std::vector<Stretch> blocked;  // of the occurrence that comes next
   const auto take = [&](const Occurrence& o) {
     if (o.start != kNoTime) (*facts)[o.case_number].has_starts = 1;
+    if (o.end == kNoTime) (*facts)[o.case_number].has_open = 1;
     if (o.end != kNoTime && o.has_waiting() && !o.embedded) take_wait(o, blocked);
     reader.Take(o, blocked);
     blocked.clear();
   };
+  const auto take_impediment = [&](const Impediment& impediment) {
+    if (impediment.open) (*facts)[impediment.case_number].has_open = 1;
+  };
   const auto take_blocked = [&](std::span<const Stretch> of_next) {
     blocked.assign(of_next.begin(), of_next.end());
   };
-  RETURN_IF_ERROR(ReadOccurrences(log_, map_transitions_, cases,
-                                  {.occurrence = take, .impediment = {}, .blocked = take_blocked},
-                                  keep_on));
+  RETURN_IF_ERROR(ReadOccurrences(
+      log_, map_transitions_, cases,
+      {.occurrence = take, .impediment = take_impediment, .blocked = take_blocked}, keep_on));
   reader.Finish();
   return absl::OkStatus();
 }

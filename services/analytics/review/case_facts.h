@@ -33,10 +33,11 @@ struct CaseFact {
   int64_t due = kNoTime;
   int64_t lead = 0;  // of one that ended, from begin to end, by `between`
   int32_t defects = 0;
-  uint32_t rows : 29 = 0;
+  uint32_t rows : 28 = 0;
   uint32_t has_steps : 1 = 0;  // came to a step, so that it could have had a defect
   uint32_t tells_defects : 1 = 0;
   uint32_t has_starts : 1 = 0;
+  uint32_t has_open : 1 = 0;  // an occurrence or an impediment of it goes on
 };
 
 // An occurrence whose waiting counts, with the stretches in which it was blocked.
