@@ -100,6 +100,7 @@ void Facts::Take(const Occurrence& o) {
                                                  asked_.utilities.Of(o)};
   AddStay(o, part);
   if (o.end == kNoTime) {
+    settled_ = false;
     AddOpen(o, part);
     blocked_.clear();
     return;
@@ -158,10 +159,14 @@ void Facts::GoTo(uint32_t next) {
 
 void Facts::EndCase() {
   for (const Impediment& impediment : impediments_) {
+    settled_ = settled_ && !impediment.open;
     if (!impediment.utility.empty())
       ledgers_[NumberOf(Part::kUtility)].AddImpediment(asked_.UtilityOf(impediment));
   }
-  if (!asked_.ends.HasEnded(case_)) return;
+  if (!asked_.ends.HasEnded(case_)) {
+    settled_ = false;
+    return;
+  }
   on_path_.assign(ended_.size(), false);
   for (const Held& held : paths_.Find(ended_)) {
     on_path_[held.occurrence] = true;

@@ -66,9 +66,12 @@ class alignas(64) Facts {
   // All but what goes over part by part, as of Ledger and Stays.
   void MergeWith(Facts& other);
 
+  // Whether all cases that were read have ended, with nothing of theirs open.
+  bool settled() const { return settled_; }
   const CaseSums& sums() const { return sums_; }
   Ledger& ledger(size_t kind) { return ledgers_[kind]; }
   Stays& stays() { return stays_; }
+  const Stays& stays() const { return stays_; }
 
  private:
   struct OfCase {
@@ -96,6 +99,7 @@ class alignas(64) Facts {
   std::array<Ledger, kPartCount> ledgers_;
   Stays stays_;
   CaseSums sums_;
+  bool settled_ = true;
 
   // The case that is read.
   uint32_t case_ = kNoText;

@@ -27,6 +27,11 @@ std::vector<uint32_t> NumbersOf(const std::vector<std::string>& texts, bottlenec
 
 }  // namespace
 
+LiveBottlenecks::Read::Read(LiveCases some, const LiveBottlenecks& sums)
+    : cases(std::move(some)),
+      asked(*cases.log, sums.map_transitions_, sums.options_, sums.role_key_),
+      facts(asked, nullptr) {}
+
 LiveBottlenecks::LiveBottlenecks(bottlenecks::BottleneckOptions options,
                                  std::vector<std::string> map_transitions)
     : options_(std::move(options)),
@@ -48,37 +53,45 @@ absl::Status LiveBottlenecks::Cover(const std::vector<bottlenecks::HeldEnd>& end
   return absl::OkStatus();
 }
 
-std::array<LiveBottlenecks::Numbers, bottlenecks::kPartCount> LiveBottlenecks::PartsOf(
-    const bottlenecks::Asked& asked) {
-  std::array<Numbers, bottlenecks::kPartCount> parts;
-  Numbers& steps = parts[NumberOf(Part::kStep)];
-  steps.resize(asked.log.activities.size());
+void LiveBottlenecks::Number(Read* read) {
+  Numbers& steps = read->parts[NumberOf(Part::kStep)];
+  steps.resize(read->asked.log.activities.size());
   std::iota(steps.begin(), steps.end(), 0);
-  parts[NumberOf(Part::kRole)] = NumbersOf(asked.role_names.texts(), &roles_);
-  parts[NumberOf(Part::kUtility)] = NumbersOf(asked.utility_names.texts(), &utilities_);
-  return parts;
+  read->parts[NumberOf(Part::kRole)] = NumbersOf(read->asked.role_names.texts(), &roles_);
+  read->parts[NumberOf(Part::kUtility)] = NumbersOf(read->asked.utility_names.texts(), &utilities_);
+  read->performers = NumbersOf(read->asked.log.resources, &performers_);
+}
+
+void LiveBottlenecks::Put(Read& read, int sign) {
+  bottlenecks::Facts& facts = read.facts;
+  sums_.Add(facts.sums(), sign);
+  for (const size_t kind : kinds_) {
+    const Numbers& parts = read.parts[kind];
+    delays_[kind].Change(facts.ledger(kind), facts.stays(), kind, parts, periods_, sign);
+    work_.ChangePerformers(facts.stays(), kind, parts, read.performers, sign);
+  }
+  work_.Change(facts.stays(), read.performers, sign);
 }
 
 absl::Status LiveBottlenecks::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
   const LogSnapshot& log = *cases.log;
   if (log.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(role_key_, RoleKeyOf(log, options_));
-  const bottlenecks::Asked asked(log, map_transitions_, options_, role_key_);
-  kinds_ = asked.kinds;
-  has_utilities_ = asked.has_utilities();
-  any_roles_ |= asked.roles.any();  // an event that names one stays
-  bottlenecks::Facts facts(asked, nullptr);
-  RETURN_IF_ERROR(facts.Read({0, static_cast<uint32_t>(log.case_count())}, CaseRange(), keep_on));
-  sums_.Add(facts.sums(), sign);
-  const auto parts = PartsOf(asked);
-  const Numbers performers = NumbersOf(log.resources, &performers_);
-  for (const size_t kind : kinds_) {
-    bottlenecks::Ledger& ledger = facts.ledger(kind);
-    RETURN_IF_ERROR(Cover(ledger.ends()));
-    delays_[kind].Change(ledger, facts.stays(), kind, parts[kind], periods_, sign);
-    work_.ChangePerformers(facts.stays(), kind, parts[kind], performers, sign);
+  if (sign < 0 && open_ != nullptr) {  // they go together
+    Put(*open_, -1);
+    open_ = nullptr;
+    return absl::OkStatus();
   }
-  work_.Change(facts.stays(), performers, sign);
+  ASSIGN_OR_RETURN(role_key_, RoleKeyOf(log, options_));
+  auto read = std::make_unique<Read>(cases, *this);
+  bottlenecks::Facts& facts = read->facts;
+  RETURN_IF_ERROR(facts.Read({0, static_cast<uint32_t>(log.case_count())}, CaseRange(), keep_on));
+  kinds_ = read->asked.kinds;
+  has_utilities_ = read->asked.has_utilities();
+  any_roles_ |= read->asked.roles.any();  // an event that names one stays
+  Number(read.get());
+  for (const size_t kind : kinds_) RETURN_IF_ERROR(Cover(facts.ledger(kind).ends()));
+  Put(*read, sign);
+  if (sign > 0 && !facts.settled()) open_ = std::move(read);
   return absl::OkStatus();
 }
 
@@ -94,6 +107,25 @@ const std::string& LiveBottlenecks::NameOf(const LiveWhole& whole, size_t kind,
   return whole.names.activities[whole.rank[part]];
 }
 
+absl::StatusOr<std::vector<Delayed>> LiveBottlenecks::RankKind(
+    size_t kind, const LiveWhole& whole, const Periods& periods,
+    const std::vector<bottlenecks::Busy>& busy, Bottlenecks* all, KeepOn keep_on) {
+  LiveDelays& delays = delays_[kind];
+  const std::vector<bottlenecks::Utilisation> utilisations =
+      UtilisationsOf(work_.performers(kind), delays.size(), busy);
+  const bool trends = delays.TellsTrends(periods);
+  all->many_trends |= !trends;
+  return bottlenecks::RankParts(
+      delays.Used(), all->path.delay(),
+      [&](uint32_t part) {
+        Delayed delayed = delays.Figures(part, periods, trends, whole.first_time, whole.last_time);
+        delayed.name = NameOf(whole, kind, part);
+        SetUtilisation(utilisations[part], &delayed);
+        return delayed;
+      },
+      keep_on);
+}
+
 absl::StatusOr<Bottlenecks> LiveBottlenecks::Answer(const LiveWhole& whole, KeepOn keep_on) {
   ASSIGN_OR_RETURN(const Periods periods, PeriodsOf(options_, whole.first_time, whole.last_time));
   Bottlenecks result = OverviewOf(sums_);
@@ -106,22 +138,7 @@ absl::StatusOr<Bottlenecks> LiveBottlenecks::Answer(const LiveWhole& whole, Keep
   const std::vector<bottlenecks::Busy> busy = work_.Measure();
   for (const size_t kind : kinds_) {
     if (kind == NumberOf(Part::kRole) && !any_roles_) continue;
-    LiveDelays& delays = delays_[kind];
-    const std::vector<bottlenecks::Utilisation> utilisations =
-        UtilisationsOf(work_.performers(kind), delays.size(), busy);
-    const bool trends = delays.TellsTrends(periods);
-    result.many_trends |= !trends;
-    ASSIGN_OR_RETURN(result.of[kind], bottlenecks::RankParts(
-                                          delays.Used(), result.path.delay(),
-                                          [&](uint32_t part) {
-                                            Delayed delayed =
-                                                delays.Figures(part, periods, trends,
-                                                               whole.first_time, whole.last_time);
-                                            delayed.name = NameOf(whole, kind, part);
-                                            SetUtilisation(utilisations[part], &delayed);
-                                            return delayed;
-                                          },
-                                          keep_on));
+    ASSIGN_OR_RETURN(result.of[kind], RankKind(kind, whole, periods, busy, &result, keep_on));
   }
   return result;
 }
@@ -135,12 +152,15 @@ int64_t LiveBottlenecks::memory_bytes() const {
   return static_cast<int64_t>(bytes);
 }
 
-// The parts and their trends, which are shown once more as messages; who works at them.
+// The parts and their trends, which are shown once more as messages; who works at them; what was
+// read of cases that are open, and its changes.
 int64_t LiveBottlenecks::answer_bytes() const {
   const size_t of_a_part = 2 * (sizeof(Delayed) + sizeof(bottlenecks::Utilisation) +
                                 periods_.size() * sizeof(bottlenecks::TrendPeriod));
   size_t bytes = performers_.texts().size() * sizeof(bottlenecks::Busy);
   for (const LiveDelays& delays : delays_) bytes += delays.size() * of_a_part;
+  constexpr size_t kOfAnOpenRow = 300;
+  if (open_ != nullptr) bytes += open_->asked.log.size() * kOfAnOpenRow;
   return static_cast<int64_t>(bytes);
 }
 

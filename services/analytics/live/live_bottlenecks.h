@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,23 @@ class LiveBottlenecks : public LiveSums {
  private:
   using Numbers = std::vector<uint32_t>;  // of what some cases number for themselves, those here
 
+  // What was read of some cases, and the numbers here of what it names.
+  struct Read {
+    Read(LiveCases cases, const LiveBottlenecks& sums);
+    const LiveCases cases;
+    const bottlenecks::Asked asked;
+    bottlenecks::Facts facts;
+    std::array<Numbers, bottlenecks::kPartCount> parts;
+    Numbers performers;
+  };
+
   // Makes `periods_` hold all these ends.
   absl::Status Cover(const std::vector<bottlenecks::HeldEnd>& ends);
-  std::array<Numbers, bottlenecks::kPartCount> PartsOf(const bottlenecks::Asked& asked);
+  void Number(Read* read);
+  void Put(Read& read, int sign);
+  absl::StatusOr<std::vector<bottlenecks::Delayed>> RankKind(
+      size_t kind, const LiveWhole& whole, const Periods& periods,
+      const std::vector<bottlenecks::Busy>& busy, bottlenecks::Bottlenecks* all, KeepOn keep_on);
   const std::string& NameOf(const LiveWhole& whole, size_t kind, uint32_t part) const;
 
   const bottlenecks::BottleneckOptions options_;
@@ -52,6 +67,9 @@ class LiveBottlenecks : public LiveSums {
   std::array<LiveDelays, bottlenecks::kPartCount> delays_;
   LiveWork work_;
   Periods periods_;
+  // Of cases that are open, while an answer is given: they are taken out without being read again.
+  // What is put in and taken out before the next answer costs no block.
+  std::unique_ptr<Read> open_;
 };
 
 }  // namespace plumbline::analytics

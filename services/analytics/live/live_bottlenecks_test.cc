@@ -56,7 +56,7 @@ std::string Exactly(const Delayed& part) {
 }
 
 std::string Exactly(const absl::StatusOr<Bottlenecks>& all) {
-  if (!all.ok()) return all.status().ToString();
+  if (!all.ok()) return std::string(all.status().message());
   std::string text =
       absl::StrCat(all->case_count, " ", all->open_count, " ", Exactly(all->lead_seconds),
                    Exactly(all->path), Exactly(all->outside_seconds), all->role, " ",
@@ -100,8 +100,8 @@ TEST(LiveBottlenecks, AreThoseOfTheWholeLog) {
   const std::vector<Question> questions = Questions();
   for (unsigned seed = 0; seed < 30; ++seed) {
     Growing growing(seed);
-    // Enough that queues have more than a block.
-    if (seed % 6 == 0) growing.Append(growing.log.Rows(2'500));
+    // Enough that queues have more than a block, in logs in which nearly all is open, or nothing.
+    if (seed % 12 == 0 || seed % 8 == 1) growing.Append(growing.log.Rows(2'500));
     std::vector<std::unique_ptr<LiveQuestion>> live;
     for (const Question& question : questions) {
       auto made = LiveQuestion::Make(question.make(), SnapshotOf(growing.followed), Go);
@@ -188,6 +188,31 @@ TEST(LiveBottlenecks, MorePeriodsThanAreToldAreNotTakenIn) {
   EXPECT_TRUE(question->Update(builder));
   write(1'100);
   EXPECT_FALSE(question->Update(builder));
+  EXPECT_FALSE(bottlenecks::Rank(*builder.Snapshot(), {}, days, Go).ok());
+}
+
+// What ended of a case that is not settled lies too far off: all is read, and says so.
+TEST(LiveBottlenecks, OpenCasesThatAreNotTakenAreLeftToTheLog) {
+  EventLogBuilder builder;
+  const auto write = [&](const std::string& step, const std::string& transition, int64_t day) {
+    builder.Append(
+        MakeBatch(std::vector<TestRow>{{"a", step, kBegin + day * 24 * 60 * kMinute, transition}}));
+  };
+  write("draft", "complete", 0);
+  write("check", "start", 0);
+  BottleneckOptions days;
+  days.period = PeriodLength::kDay;
+  const auto question = FollowedFrom(builder, days);
+  const auto answers = [&] {
+    const auto answered = question->Answer(
+        builder, [](LiveSums&, const LiveWhole&) { return absl::OkStatus(); }, Go);
+    EXPECT_TRUE(answered.ok()) << answered.status();
+    return answered.ok() && *answered;
+  };
+  EXPECT_TRUE(answers());
+  write("draft", "complete", 1'100);
+  ASSERT_TRUE(question->Update(builder));
+  EXPECT_FALSE(answers());
   EXPECT_FALSE(bottlenecks::Rank(*builder.Snapshot(), {}, days, Go).ok());
 }
 
