@@ -18,9 +18,7 @@ class Side {
 
   size_t size() const { return listed_ ? places_.size() : all_.size() - places_.size(); }
   // Seconds of rank `k`, from 0. O(log places).
-  double At(size_t k) const {
-    return static_cast<double>(all_[listed_ ? places_[k] : Unlisted(k)]) / 1e6;
-  }
+  double At(size_t k) const { return listed_ ? Seconds(places_[k]) : Seconds(k + Before(k, 0)); }
   double Median() const {
     const size_t last = size() - 1;
     const double low = At(last / 2), high = At((last + 1) / 2);
@@ -30,24 +28,38 @@ class Side {
   std::vector<double> StandIns() const {
     constexpr size_t kMost = statistics::kMostForShift;
     std::vector<double> values(std::min(size(), kMost));
-    for (size_t i = 0; i < values.size(); ++i)
-      values[i] = At(size() <= kMost ? i : statistics::RankOfStandIn(i, size()));
+    size_t before = 0;
+    for (size_t i = 0; i < values.size(); ++i) {
+      const size_t k = size() <= kMost ? i : statistics::RankOfStandIn(i, size());
+      if (!listed_) before = Before(k, before);
+      values[i] = Seconds(listed_ ? places_[k] : k + before);
+    }
     return values;
   }
 
  private:
-  // Before the i-th listed place are places_[i] - i that are not listed.
-  size_t Unlisted(size_t k) const {
-    size_t low = 0, high = places_.size();
+  double Seconds(size_t place) const { return static_cast<double>(all_[place]) / 1e6; }
+  // How many listed places are before that of rank `k` of those that are not, at least `low`: up to
+  // the i-th, places_[i] - i are not listed.
+  size_t Before(size_t k, size_t low) const {
+    const auto is_before = [&](size_t i) { return places_[i] - i <= k; };
+    size_t high = places_.size();
+    for (size_t step = 1; low + step <= places_.size(); step *= 2) {
+      if (!is_before(low + step - 1)) {
+        high = low + step - 1;
+        break;
+      }
+      low += step;
+    }
     while (low < high) {
       const size_t middle = (low + high) / 2;
-      if (places_[middle] - middle > k) {
-        high = middle;
-      } else {
+      if (is_before(middle)) {
         low = middle + 1;
+      } else {
+        high = middle;
       }
     }
-    return k + low;
+    return low;
   }
 
   const std::vector<int64_t>& all_;
@@ -84,7 +96,8 @@ std::span<const uint32_t> GroupDurations::PlacesOf(const Compared& group, bool i
     const uint32_t begin = by_code.begin[group.group];
     return std::span(by_code.places).subspan(begin, by_code.begin[group.group + 1] - begin);
   }
-  held->resize(timed);
+  // Each is written before it is known to be of this side.
+  held->resize(static_cast<size_t>(in ? group.timed : group.other_timed) + 1);
   uint32_t count = 0;
   const auto list = [&](const auto& is_member) {
     for (uint32_t i = 0; i < timed; ++i) {
