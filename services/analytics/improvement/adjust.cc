@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include "common/statistics/student.h"
@@ -36,14 +38,50 @@ Level LevelOf(const Sample& sample, const Options& options, std::optional<double
   return {statistics::Mean(times), deviation * deviation / n, n};
 }
 
-// Whether a side says what its mean up to the horizon is: cases of a value that were followed for
-// less would count as if they took all of it, for certain.
-bool IsFollowed(const Sample& sample, std::optional<double> horizon) {
-  if (!horizon.has_value()) return true;
-  if (sample.times.empty()) return false;
-  if (sample.times.back().time >= *horizon) return true;
+// Until when a side says what its mean is: cases of a value that were followed for less would count
+// as if they took all of it, for certain.
+double FollowedUntil(const Sample& sample) {
+  if (sample.times.empty()) return 0;
   const auto curve = statistics::KaplanMeier(sample.times);
-  return !curve.empty() && curve.back().survival <= 0;
+  const bool whole = !curve.empty() && curve.back().survival <= 0;
+  return whole ? std::numeric_limits<double>::infinity() : sample.times.back().time;
+}
+
+// A value that both sides have.
+struct Both {
+  uint32_t value = 0;
+  Sample before, after;
+  double followed = 0;
+  int64_t count() const { return before.count + after.count; }
+};
+
+std::vector<Both> BothOf(const std::vector<Side>& before, const std::vector<Side>& after,
+                         ValueType type, const Counting& counting) {
+  std::vector<Both> values;
+  for (size_t i = 0; i < before.size(); ++i) {
+    Both both{static_cast<uint32_t>(i), MakeSample(before[i], type, counting),
+              MakeSample(after[i], type, counting)};
+    if (std::min(both.before.count, both.after.count) < kLeastOfValue) continue;
+    both.followed = std::min(FollowedUntil(both.before), FollowedUntil(both.after));
+    values.push_back(std::move(both));
+  }
+  return values;
+}
+
+// See Adjust; `most` is the comparison's.
+std::optional<double> HorizonFor(std::vector<Both> values, double most) {
+  constexpr double kLeast = 0.5;
+  std::sort(values.begin(), values.end(),
+            [](const Both& a, const Both& b) { return a.followed > b.followed; });
+  int64_t all = 0, with = 0;
+  for (const Both& one : values) all += one.count();
+  for (size_t i = 0; i < values.size(); ++i) {
+    with += values[i].count();
+    if (i == 0 || 2 * with < all) continue;
+    const double horizon = std::min(most, values[i].followed);
+    return horizon >= kLeast * most ? std::optional(horizon) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 // The cases of each value.
@@ -102,28 +140,31 @@ std::optional<Adjusted> Adjust(const Side& before, const Side& after, const Stra
   if (comparison.method == Method::kSurvival && !(comparison.horizon.value_or(0) > 0))
     return std::nullopt;
   const Counting counting = CountingOf(options.type, before, after, OutcomeTime(before));
-  const auto sample = [&](const Side& side) { return MakeSample(side, options.type, counting); };
-  const auto level = [&](const Sample& of) { return LevelOf(of, options, comparison.horizon); };
   const std::vector<Side> first = Split(before, strata.before, strata.count);
   const std::vector<Side> second = Split(after, strata.after, strata.count);
+  const std::vector<Both> shared = BothOf(first, second, options.type, counting);
   Adjusted adjusted;
+  if (comparison.horizon.has_value()) {
+    adjusted.horizon = HorizonFor(shared, *comparison.horizon);
+    if (!adjusted.horizon.has_value()) return std::nullopt;
+  }
+  const auto level = [&](const Sample& of) { return LevelOf(of, options, adjusted.horizon); };
+  const auto whole = [&](const Side& of) { return level(MakeSample(of, options.type, counting)); };
   adjusted.left_out = comparison.before.count + comparison.after.count;
   Weighing weighing;
   Side all_before{{}, before.marked}, all_after{{}, after.marked};
-  for (uint32_t value = 0; value < strata.count; ++value) {
-    const Sample one = sample(first[value]), other = sample(second[value]);
-    if (std::min(one.count, other.count) < kLeastOfValue) continue;
-    if (!IsFollowed(one, comparison.horizon) || !IsFollowed(other, comparison.horizon)) continue;
-    weighing.Add(level(one), level(other));
+  for (const Both& both : shared) {
+    if (both.followed < adjusted.horizon.value_or(0)) continue;
+    weighing.Add(level(both.before), level(both.after));
     ++adjusted.values;
-    adjusted.left_out -= one.count + other.count;
-    Append(first[value], &all_before);
-    Append(second[value], &all_after);
+    adjusted.left_out -= both.count();
+    Append(first[both.value], &all_before);
+    Append(second[both.value], &all_after);
   }
   const std::optional<Difference> difference = weighing.Result(options.confidence);
   if (adjusted.values < 2 || !difference.has_value()) return std::nullopt;
   adjusted.improvement = Turned(*difference, options.higher_is_better);
-  const double apart = level(sample(all_after)).mean - level(sample(all_before)).mean;
+  const double apart = whole(all_after).mean - whole(all_before).mean;
   adjusted.unadjusted = options.higher_is_better ? apart : 0 - apart;
   return adjusted;
 }

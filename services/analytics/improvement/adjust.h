@@ -17,6 +17,7 @@ struct Adjusted {
   Difference improvement;  // > 0: better
   double unadjusted = 0;
   int values = 0;        // that are on both sides, and were followed up to the horizon
+  std::optional<double> horizon = {};  // Method::kSurvival: until when times count here
   int64_t left_out = 0;  // cases of all others
 };
 
@@ -30,9 +31,10 @@ struct Strata {
 // Cochran 1954), with the error of each from its own cases (Welch 1947) and Student's distribution
 // with as many degrees of freedom as they have together (Satterthwaite 1946). Which cases count is
 // as in Compare, of which `comparison` is the answer. Means of Method::kSurvival are those up to
-// its horizon: a value is left out of which a side was not followed so far and has open cases, for
-// then its mean is not known. nullopt where fewer than two values have 2 cases or more that count
-// on each side, and where no value varies. O(n log n).
+// the longest horizon, its own at most, to which two values or more were followed that have half of
+// the cases: the mean of one that was not, and has open cases, is not known, and it is left out.
+// nullopt where that is less than half of the comparison's horizon, where fewer than two values
+// have 2 cases or more that count on each side, and where no value varies. O(n log n).
 std::optional<Adjusted> Adjust(const Side& before, const Side& after, const Strata& strata,
                                const Options& options, const Comparison& comparison);
 

@@ -181,6 +181,49 @@ TEST(Adjust, ValuesThatWereNotFollowedToTheHorizonAreLeftOut) {
   EXPECT_EQ(all->unadjusted, without->unadjusted);
 }
 
+// Cases that began lately, many of them open: no value was followed just as far as another.
+TEST(Adjust, OpenCasesAreFollowedAsFarAsHalfOfThem) {
+  Generator chance(14);
+  constexpr double kAge = 60;
+  int wrong = 0;
+  for (int run = 0; run < 100; ++run) {
+    const auto draw = [&](double slow, int cases, double age) {
+      Drawn drawn;
+      for (int i = 0; i < cases; ++i) {
+        const bool is_slow = chance.Fraction() < slow;
+        const double time = (is_slow ? 40 : 10) * chance.Exponential();
+        const double seen = age * chance.Fraction();
+        drawn.Add(std::min(time, seen), is_slow ? 1 : 0);
+        if (time > seen) drawn.side.cases.back().known = Known::kOpen;
+      }
+      return drawn;
+    };
+    const Drawn before = draw(0.7, 300, 400), after = draw(0.3, 200, kAge);
+    const Comparison comparison = Compare(before.side, after.side, Means());
+    ASSERT_EQ(comparison.method, Method::kSurvival);
+    EXPECT_GT(comparison.improvement->estimate, 0);
+    const auto adjusted = AdjustOf(before, after, Means(), 2);
+    ASSERT_TRUE(adjusted.has_value()) << run;
+    EXPECT_GE(*adjusted->horizon, *comparison.horizon / 2);
+    EXPECT_LE(*adjusted->horizon, *comparison.horizon);
+    EXPECT_EQ(adjusted->values, 2);
+    wrong += adjusted->improvement.p_value < 0.05;
+  }
+  EXPECT_LE(wrong, 14);  // 5 and four standard deviations
+}
+
+// What little of it was followed says nothing of the rest.
+TEST(Adjust, ValuesThatWereFollowedForLessThanHalfAreNotAdjusted) {
+  Drawn before, after;
+  Generator chance(15);
+  for (uint32_t i = 0; i < 200; ++i) {
+    before.Add(30 + chance.Fraction(), i % 2);
+    after.Add(i % 2 == 0 ? 30 + chance.Fraction() : 2 * chance.Fraction(), i % 2);
+    if (i % 2 == 1) after.side.cases.back().known = Known::kOpen;
+  }
+  EXPECT_FALSE(AdjustOf(before, after, Means(), 2).has_value());
+}
+
 TEST(Adjust, WhatCannotBeAdjustedIsNot) {
   Drawn before, after;
   for (int i = 0; i < 30; ++i) {

@@ -11,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "common/statistics/series.h"
 #include "services/analytics/charting/log_chart.h"
+#include "services/analytics/improvement/horizon.h"
 
 namespace plumbline::analytics::improvement {
 namespace {
@@ -115,6 +116,36 @@ void CheckPeak(Cases earlier, bool marked, const Options& options, const Unit& u
                    ": what is picked at its worst gets better by itself, so take a longer window"));
 }
 
+// What the smallest effect needs. With open cases an error grows with how far times count, and that
+// with the time since the change: what no number shows at last, as many as before may show sooner.
+void CheckSize(const Comparison& itself, const Options& options, const Unit& unit,
+               Baseline* baseline) {
+  baseline->wanted = itself.wanted;
+  if (baseline->wanted.has_value()) return;
+  const std::string effect =
+      absl::StrCat("too small for an effect of ", Change(options.smallest_effect, unit),
+                   " to be seen with a chance of ", options.power * 100, " %");
+  if (itself.horizon.has_value()) {
+    const Side none{.cases = {}, .marked = baseline->side.marked};
+    const Samples samples =
+        MakeSamples(options.type, baseline->side, none, baseline->outcome_time);
+    if (const auto horizon = HorizonToSee(samples.before, options); horizon.has_value()) {
+      baseline->wanted = std::max(kLeastCases, samples.before.count);
+      baseline->warnings.push_back(absl::StrCat(
+          "some cases are open, so times count as far as cases after the change are followed too: "
+          "from ",
+          Level(*horizon, unit), " on the baseline is ", effect,
+          ", however many cases come after it; compare before that, or take a longer window, or a "
+          "larger smallest_effect"));
+      return;
+    }
+  }
+  baseline->warnings.push_back(absl::StrCat(
+      "the baseline is ", effect,
+      ", however many cases come after it: only more than that can be expected to show; take a "
+      "longer window, or a larger smallest_effect"));
+}
+
 }  // namespace
 
 absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog& observed,
@@ -131,7 +162,6 @@ absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog&
   baseline.outcome_time = OutcomeTime(baseline.side);
   const Comparison itself = Compare(baseline.side, Side{.cases = {}, .marked = marked}, options);
   baseline.figures = itself.before;
-  baseline.wanted = itself.wanted;
   if (baseline.figures.count < kLeastCases) {
     return base::FieldError(
         "baseline_window",
@@ -152,13 +182,7 @@ absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog&
   const int64_t settled =
       by_end ? observed.first_time + baseline.outcome_time * 1'000'000 : INT64_MIN;
   CheckPeak(CasesBetween(observed, settled, window.begin), marked, options, unit, &baseline);
-  if (!baseline.wanted.has_value()) {
-    baseline.warnings.push_back(absl::StrCat(
-        "the baseline is too small for an effect of ", Change(options.smallest_effect, unit),
-        " to be seen with a chance of ", options.power * 100,
-        " %, however many cases come after it: only more than that can be expected to show; take a "
-        "longer window, or a larger smallest_effect"));
-  }
+  CheckSize(itself, options, unit, &baseline);
   return baseline;
 }
 

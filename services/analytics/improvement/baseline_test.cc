@@ -256,6 +256,21 @@ TEST(Baselines, NeedCases) {
   EXPECT_FALSE(Freeze(Look(Deals()), 0, 19).ok());
 }
 
+// A quarter of the cases never end: means up to far times vary, and those up to near ones less.
+TEST(Baselines, WithOpenCasesSayUntilWhenTheyAreLargeEnough) {
+  Deals deals;
+  deals.Add(
+      0, 600, [](int i) { return i % 4 == 0 ? 1e6 : 5.0 + i % 7; }, 605);
+  Options options = DayOptions();
+  options.smallest_effect = 5 * 86'400;
+  const auto baseline = Freeze(Look(deals), 0, 600, CountedBy::kBegin, options);
+  ASSERT_TRUE(baseline.ok()) << baseline.status();
+  EXPECT_THAT(baseline->warnings, Contains(HasSubstr(" days on the baseline is too small for an "
+                                                     "effect of 5.00 days to be seen")));
+  EXPECT_THAT(baseline->warnings, Not(Contains(HasSubstr("only more than that"))));
+  EXPECT_EQ(*baseline->wanted, 600);
+}
+
 TEST(Baselines, EqualValuesAreNoTrouble) {
   Deals deals;
   deals.Add(0, 100, [](int) { return 1.0; });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/statistics/generator.h"
+#include "services/analytics/improvement/horizon.h"
 #include "services/analytics/improvement/mix.h"
 #include "services/analytics/improvement/words.h"
 
@@ -162,6 +163,57 @@ TEST(Compare, OpenCasesAreCensored) {
   EXPECT_EQ(comparison.verdict, Verdict::kNoEffect) << comparison.improvement->estimate / kDay;
   EXPECT_GT(*comparison.log_rank_p_value, 0.001);
   EXPECT_GT(*comparison.horizon, 30 * kDay);
+  const std::string sentence = Sentence(comparison, TimeOptions(8), kTimes);
+  EXPECT_THAT(sentence, HasSubstr(" in means of times up to "));
+  EXPECT_THAT(sentence, HasSubstr(" after; the medians differ by "));
+}
+
+// Ended after `days`, of which each is one case; `open`: followed for so long.
+Side Followed(const std::vector<double>& days, const std::vector<double>& open) {
+  Side side = Days(days);
+  for (const double one : open)
+    side.cases.push_back({one * kDay, Known::kOpen, 0, static_cast<int64_t>(one * kDay)});
+  return side;
+}
+
+// One case that was followed for longer than all others does not say how far both can be compared.
+TEST(Horizon, IsNotThatOfASingleCase) {
+  std::vector<double> young = Ramp(98, 30);
+  const Side before = Followed(Ramp(40, 20), Ramp(98, 100));
+  young.push_back(400);
+  const Comparison comparison = Compare(before, Followed(Ramp(20, 20), young), TimeOptions());
+  ASSERT_EQ(comparison.method, Method::kSurvival);
+  EXPECT_LT(*comparison.horizon, 35 * kDay);
+  EXPECT_GT(*comparison.horizon, 30 * kDay);
+}
+
+// Of cases that have all ended it is known what they take, however long those before took.
+TEST(Horizon, IsNotBoundByCasesThatHaveEnded) {
+  const Comparison comparison =
+      Compare(Followed(Ramp(90, 20), {60, 60}), Days(Ramp(90, 2)), TimeOptions());
+  ASSERT_EQ(comparison.method, Method::kSurvival);
+  EXPECT_GT(*comparison.horizon, 20 * kDay);
+  EXPECT_NEAR(comparison.improvement->estimate, 18 * kDay, kDay);
+}
+
+// Cases that may never end make means up to far times vary: the effect shows up to nearer ones.
+TEST(Horizon, UpToWhichTheEffectIsSeen) {
+  const Side before = Followed(Ramp(600, 20), std::vector<double>(200, 900));
+  const Options options = TimeOptions(5);
+  const Comparison itself = Compare(before, Followed({}, {}), options);
+  ASSERT_FALSE(itself.wanted.has_value());
+  const Samples samples = MakeSamples(ValueType::kTime, before, {}, OutcomeTime(before));
+  const auto horizon = HorizonToSee(samples.before, options);
+  ASSERT_TRUE(horizon.has_value());
+  EXPECT_LT(*horizon, *itself.horizon);
+  EXPECT_GT(*horizon, 22 * kDay);
+  const auto wanted = Compare(before, Followed(Ramp(300, 18), Ramp(90, *horizon / kDay - 8)),
+                              options)
+                          .wanted;
+  ASSERT_TRUE(wanted.has_value());
+  EXPECT_LE(*wanted, samples.before.count);
+  EXPECT_FALSE(HorizonToSee(samples.before, TimeOptions(0.001)).has_value());
+  EXPECT_FALSE(HorizonToSee({}, options).has_value());
 }
 
 TEST(Samples, OnlyCasesWithAnOutcomeInTimeCount) {

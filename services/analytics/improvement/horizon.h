@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Until when censored times count in means. Pure function; not for use outside this folder.
+// Until when censored times count in means. Pure functions; not for use outside this folder.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_HORIZON_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_IMPROVEMENT_HORIZON_H_
 
-#include <algorithm>
 #include <optional>
 
+#include "services/analytics/improvement/compare.h"
 #include "services/analytics/improvement/sample.h"
 
 namespace plumbline::analytics::improvement {
 
-// Until then both sides were observed: the longest time of the side that has the shorter one; of
-// an empty side it is that of the other. And no later than by when 19 of 20 of the baseline had
-// ended: beyond that the curves rest on single cases. O(n).
-inline double HorizonOf(const Samples& samples) {
-  constexpr double kMost = 0.95;
-  const auto longest = [](const Sample& sample) {
-    return sample.times.empty() ? 0.0 : sample.times.back().time;
-  };
-  const double before = longest(samples.before), after = longest(samples.after);
-  double horizon = samples.after.times.empty() ? before : std::min(before, after);
-  const std::optional<double> most =
-      statistics::SurvivalQuantile(statistics::KaplanMeier(samples.before.times), kMost);
-  if (most.has_value()) horizon = std::min(horizon, *most);
-  return horizon;
-}
+// Until then at least one in ten cases of each side was followed (Kaplan-Meier of how long they
+// were followed, in which an end is what censors; Schemper and Smith 1996); a side whose cases were
+// followed to their ends sets no bound, nor does an empty one. And no later than by when 19 of 20
+// of the baseline had ended. Beyond either the curves rest on single cases, which few kinds of
+// cases have. 0 without times. O(n).
+double HorizonOf(const Samples& samples);
+
+// The longest horizon at which as many cases after the change as the baseline has show
+// options.smallest_effect with options.power, for baselines for which HorizonOf is too long for
+// that (WantedCases). nullopt where no times are censored, where it is shorter than the median, and
+// where there is none. O(n).
+std::optional<double> HorizonToSee(const Sample& before, const Options& options);
 
 }  // namespace plumbline::analytics::improvement
 

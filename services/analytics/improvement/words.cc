@@ -31,20 +31,32 @@ std::string Time(double seconds, bool business) {
 // "95 %", "99.9 %".
 std::string Confidence(double confidence) { return absl::StrFormat("%g %%", confidence * 100); }
 
+// " in means of times up to 90.0 days each": what the difference is of where some cases are open.
+std::string OfWhat(const Comparison& comparison, const Unit& unit) {
+  if (comparison.method != Method::kSurvival || !comparison.horizon.has_value()) return "";
+  return absl::StrCat(" in means of times up to ", Level(*comparison.horizon, unit), " each");
+}
+
 std::string WithInterval(const Difference& difference, const Options& options, const Unit& unit) {
   return absl::StrCat(Confidence(options.confidence), " interval ",
                       Change(difference.interval.lower, unit), " to ",
                       Change(difference.interval.upper, unit), ", p ", Chance(difference.p_value));
 }
 
-// " (median 21.4 days before, 17.0 days after)", or the means.
+// " (median 21.4 days before, 17.0 days after)", or the means. Beside a difference of means by how
+// much medians differ, which is something else.
 std::string Levels(const Comparison& comparison, const Options& options, const Unit& unit) {
   const auto& before = comparison.before.center;
   const auto& after = comparison.after.center;
   if (!before.has_value() || !after.has_value()) return "";
   const bool time = unit.type == ValueType::kTime || unit.type == ValueType::kStepTime;
   const char* of = !time ? "" : options.of_means ? "mean " : "median ";
-  return absl::StrCat(" (", of, Level(*before, unit), " before, ", Level(*after, unit), " after)");
+  const bool apart = comparison.method == Method::kSurvival && !options.of_means;
+  return absl::StrCat(
+      " (", of, Level(*before, unit), " before, ", Level(*after, unit), " after",
+      apart ? absl::StrCat("; the medians differ by ", Change(std::abs(*after - *before), unit))
+            : "",
+      ")");
 }
 
 // For whom the difference is turned round: by how much it is worse.
@@ -73,7 +85,8 @@ std::string TooEarly(const Comparison& comparison, const Options& options, const
     const bool worse = comparison.improvement->estimate < 0;
     const Difference shown = worse ? Turned(*comparison.improvement) : *comparison.improvement;
     absl::StrAppend(&sentence, "; so far ", Change(shown.estimate, unit),
-                    worse ? " worse, " : " better, ", WithInterval(shown, options, unit));
+                    worse ? " worse" : " better", OfWhat(comparison, unit), ", ",
+                    WithInterval(shown, options, unit));
   }
   return sentence;
 }
@@ -109,7 +122,7 @@ std::string Sentence(const Comparison& comparison, const Options& options, const
   const Difference& better = *comparison.improvement;
   const std::string levels = Levels(comparison, options, unit);
   const auto by = [&](const char* how, const Difference& difference) {
-    return absl::StrCat(how, Change(difference.estimate, unit), ", ",
+    return absl::StrCat(how, Change(difference.estimate, unit), OfWhat(comparison, unit), ", ",
                         WithInterval(difference, options, unit), levels);
   };
   const auto way = [&] {

@@ -58,8 +58,9 @@ absl::StatusOr<std::optional<int64_t>> TimeOfChange(const LogSnapshot& log,
   return time;
 }
 
-// "; with both sides mixed alike it is better by 3.1 days, 95 % interval ...".
-std::string AdjustedText(const improvement::Adjusted& adjusted, const ImprovementSpec& spec) {
+// "; within its values it is better by 3.1 days, 95 % interval ...".
+std::string AdjustedText(const improvement::Adjusted& adjusted, const Comparison& comparison,
+                         const ImprovementSpec& spec) {
   improvement::Difference shown = adjusted.improvement;
   const bool worse = shown.estimate < 0;
   const auto change = [&](double value) {
@@ -67,11 +68,27 @@ std::string AdjustedText(const improvement::Adjusted& adjusted, const Improvemen
   };
   const double low = worse ? shown.interval.upper : shown.interval.lower;
   const double high = worse ? shown.interval.lower : shown.interval.upper;
+  std::string how = "without regard to them by ";
+  if (adjusted.horizon.has_value() && *adjusted.horizon < comparison.horizon.value_or(0)) {
+    how = absl::StrCat("times up to ", improvement::Level(*adjusted.horizon, spec.unit),
+                       " each, as far as enough of its values were followed; ", how);
+  }
   return absl::StrCat("; within its values it is ", worse ? "worse" : "better", " by ",
                       change(shown.estimate), ", ",
                       absl::StrFormat("%g %%", spec.options.confidence * 100), " interval ",
                       change(low), " to ", change(high), ", p ", improvement::Chance(shown.p_value),
-                      " (without regard to them by ", change(adjusted.unadjusted), ")");
+                      " (", how, change(adjusted.unadjusted), ")");
+}
+
+// Why it is not known what is left within the values, if they were `kept`, and what can be done.
+std::string NotAdjustedText(const Comparison& comparison, bool kept) {
+  return absl::StrCat(
+      kept && comparison.method == improvement::Method::kSurvival
+          ? "; what is left within its values is not known: too few of them are on both sides, or "
+            "were followed for half as long as times count here"
+          : "",
+      "; measure one kind of case alone (selection.filter) to see whether the difference is more "
+      "than that");
 }
 
 // What is compared, for what the mix of its cases makes of it.
@@ -108,8 +125,8 @@ void FillMix(const stored::v1::StoredBaseline& baseline, const LogSnapshot& log,
     if (values.empty()) values = improvement::CaseValuesOf(log, cases, before);
     const auto place =
         static_cast<size_t>(std::find(keys.begin(), keys.end(), change.attribute) - keys.begin());
-    const auto adjusted =
-        AdjustedBy(baseline.mix(static_cast<int>(place)), values[place], compared);
+    const stored::v1::StoredMix& mix = baseline.mix(static_cast<int>(place));
+    const auto adjusted = AdjustedBy(mix, values[place], compared);
     if (adjusted.has_value()) ToProto(*adjusted, told.mutable_adjusted());
     answer->add_warnings(absl::StrCat(
         absl::StrFormat(
@@ -118,9 +135,8 @@ void FillMix(const stored::v1::StoredBaseline& baseline, const LogSnapshot& log,
             change.attribute,
             change.value.empty() ? "nothing" : absl::StrCat("'", change.value, "'"),
             change.before_share * 100, change.after_share * 100),
-        adjusted.has_value() ? AdjustedText(*adjusted, compared.spec)
-                             : "; measure one kind of case alone (selection.filter) to see whether "
-                               "the difference is more than that"));
+        adjusted.has_value() ? AdjustedText(*adjusted, compared.comparison, compared.spec)
+                             : NotAdjustedText(compared.comparison, mix.case_values_size() > 0)));
   }
 }
 
