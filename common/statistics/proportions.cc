@@ -60,8 +60,7 @@ Estimate OddsRatio(const TwoByTwo& table, double z) {
   return With(t.a / t.b * (t.d / t.c), CountsOf(table).OddsRatio(z));
 }
 
-double PValueOf(const TwoByTwo& table, bool* exact) {
-  *exact = false;
+double PValueOf(const TwoByTwo& table) {
   return std::min(1.0, 2 * NormalAbove(std::abs(CountsOf(table).Score())));
 }
 

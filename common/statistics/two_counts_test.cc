@@ -159,6 +159,21 @@ double ChanceOf(CountModel model, double count, double size, double rate) {
                   count * std::log(rate) + (size - count) * std::log1p(-rate));
 }
 
+// The chance that two groups are called different at 5 % although both have this rate.
+double CalledOf(CountModel model, double size, double other_size, double rate) {
+  const auto most = [&](double n) {
+    return model == CountModel::kShare ? n : n * rate + 10 * std::sqrt(n * rate) + 10;
+  };
+  double called = 0;
+  for (double a = 0; a <= most(size); ++a) {
+    for (double b = 0; b <= most(other_size); ++b) {
+      if (std::abs(TwoCounts(model, {a, size}, {b, other_size}).Score()) > 1.96)
+        called += ChanceOf(model, a, size, rate) * ChanceOf(model, b, other_size, rate);
+    }
+  }
+  return called;
+}
+
 // Added up over all that may be counted: at 5 % one in twenty is called different, and hardly more
 // where little is expected.
 TEST(TwoCounts, HoldItsLevel) {
@@ -166,22 +181,22 @@ TEST(TwoCounts, HoldItsLevel) {
     for (const double other_size : {20.0, 60.0, 300.0}) {
       for (const double rate : {0.003, 0.02, 0.1, 0.3, 0.5}) {
         const double size = 20;
-        const auto most = [&](double n) {
-          return model == CountModel::kShare ? n : n * rate + 10 * std::sqrt(n * rate) + 10;
-        };
-        double called = 0;
-        for (double a = 0; a <= most(size); ++a) {
-          for (double b = 0; b <= most(other_size); ++b) {
-            if (std::abs(TwoCounts(model, {a, size}, {b, other_size}).Score()) > 1.96)
-              called += ChanceOf(model, a, size, rate) * ChanceOf(model, b, other_size, rate);
-          }
-        }
+        const double called = CalledOf(model, size, other_size, rate);
         EXPECT_LT(called, 0.056) << other_size << " at " << rate;
         if (size * rate >= 5) {
           EXPECT_GT(called, 0.035) << other_size << " at " << rate;
         }
       }
     }
+  }
+}
+
+// The most of all groups of ten or more, as the documentation says.
+TEST(TwoCounts, AreCalledDifferentAtMostSoOften) {
+  EXPECT_NEAR(CalledOf(CountModel::kShare, 11, 13, 0.495), 0.0664, 5e-5);
+  for (const double other_size : {10.0, 12.0, 14.0, 17.0, 23.0, 40.0}) {
+    for (const double rate : {0.05, 0.2, 0.35, 0.42, 0.46, 0.495})
+      EXPECT_LT(CalledOf(CountModel::kShare, 11, other_size, rate), 0.0665) << other_size << rate;
   }
 }
 

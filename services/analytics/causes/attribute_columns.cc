@@ -3,6 +3,8 @@
 // Attributes of events as columns.
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <queue>
 #include <utility>
 
 #include "absl/numeric/int128.h"
@@ -18,8 +20,6 @@ namespace {
 constexpr size_t kMostSingleNumbers = 10;
 // A key of which so large a share of cases have several values is no attribute of cases.
 constexpr double kSeveral = 0.05;
-
-using CaseValue = std::pair<uint32_t, uint32_t>;  // place in Outcomes::cases, value
 
 std::string NumberText(double number) {
   if (std::abs(number) < 1e15 && number == std::floor(number))
@@ -56,12 +56,12 @@ class Maker {
         outcomes_(outcomes),
         options_(options),
         columns_(*columns),
+        place_of_case_(place_of_case),
         values_(ValuesOf(outcomes, facts.first)),
         field_(absl::StrCat("attributes.", Quoted(facts.key))) {
     column_.key = facts.key;
     column_.label = facts.key;
-    TakeMore(place_of_case);
-    Count();
+    if (!facts.too_many) Count();
   }
 
   void Add();
@@ -73,7 +73,13 @@ class Maker {
     return {kNone, std::move(label), {absl::StrCat("NOT attributes:", Quoted(facts_.key)), ""}};
   }
 
-  void TakeMore(std::span<const uint32_t> place_of_case);
+  // Calls take(place) for each of Outcomes::cases that has a value but not as its first, until it
+  // says false.
+  template <class Take>
+  void ForMore(uint32_t value, const Take& take) const;
+  int64_t CountMore(uint32_t value) const;
+  bool IsUsed(uint32_t value) const;
+  bool IsTimed() const;
   void Count();
   bool Before(uint32_t a, uint32_t b) const;
   std::vector<uint32_t> ByNumber() const;
@@ -81,32 +87,64 @@ class Maker {
   std::optional<double> CorrelationOf(const std::vector<uint32_t>& order) const;
   void AddSingle();
   void AddQuarters();
+  std::vector<int64_t> CountOverlapping() const;
   void AddOverlapping();
+  void SetMembers(const KeptValues& kept);
 
   const AttributeFacts& facts_;
   const ValueTable& table_;
   const Outcomes& outcomes_;
   const ColumnOptions& options_;
   Columns& columns_;
+  const std::span<const uint32_t> place_of_case_;
   const std::vector<uint32_t> values_;  // first ones, of Outcomes::cases
-  std::vector<CaseValue> more_;         // of these cases
-  bool timed_ = false;                  // one of them has a time
-  int64_t several_ = 0;                 // of them have more
+  int64_t several_ = 0;                 // of these have more
   Column column_;
   const std::string field_;
   std::vector<int64_t> counts_;  // cases by first value
-  size_t used_ = 0;              // values that one of them has
+  std::vector<bool> is_used_;    // by value: one of them has it
+  size_t used_ = 0;              // such values
   bool numbers_ = true;          // all of these are numbers
 };
 
-void Maker::TakeMore(std::span<const uint32_t> place_of_case) {
-  for (const auto& [c, value] : facts_.more) {
-    if (place_of_case[c] == kNoText) continue;
-    several_ += more_.empty() || more_.back().first != place_of_case[c];
-    more_.emplace_back(place_of_case[c], value);
-  }
-  for (size_t i = 0; i < facts_.timed.size() && !timed_; ++i)
-    timed_ = place_of_case[facts_.timed[i]] != kNoText;
+template <class Take>
+void Maker::ForMore(uint32_t value, const Take& take) const {
+  if (facts_.more.empty() || facts_.more.of_value[value] == 0) return;
+  facts_.more.visit(value, [&](std::span<const int64_t> pairs) {
+    for (const int64_t pair : pairs) {
+      const uint32_t place = place_of_case_[CaseOf(pair)];
+      if (place != kNoText && !take(place)) return false;
+    }
+    return true;
+  });
+}
+
+int64_t Maker::CountMore(uint32_t value) const {
+  int64_t count = 0;
+  ForMore(value, [&](uint32_t) {
+    ++count;
+    return true;
+  });
+  return count;
+}
+
+// Of a value that more cases have than have an unknown outcome, none has to be looked at; of others
+// mostly one.
+bool Maker::IsUsed(uint32_t value) const {
+  if (counts_[value] > 0) return true;
+  if (facts_.more.empty()) return false;
+  if (facts_.more.of_value[value] > facts_.first.size() - values_.size()) return true;
+  bool found = false;
+  ForMore(value, [&](uint32_t) {
+    found = true;
+    return false;
+  });
+  return found;
+}
+
+bool Maker::IsTimed() const {
+  return std::any_of(facts_.timed.begin(), facts_.timed.end(),
+                     [&](uint32_t c) { return place_of_case_[c] != kNoText; });
 }
 
 void Maker::Count() {
@@ -118,10 +156,12 @@ void Maker::Count() {
       ++counts_[value];
     }
   }
-  std::vector<bool> is_used(table_.size());
-  for (const auto& [place, value] : more_) is_used[value] = true;
+  for (size_t place = 0; place < values_.size() && !facts_.more.empty(); ++place)
+    several_ += facts_.more.of_case[outcomes_.cases[place]] > 0 ? 1 : 0;
+  is_used_.resize(table_.size());
   for (uint32_t value = 0; value < counts_.size(); ++value) {
-    if (counts_[value] == 0 && !is_used[value]) continue;
+    is_used_[value] = IsUsed(value);
+    if (!is_used_[value]) continue;
     ++used_;
     numbers_ = numbers_ && !std::isnan(table_.Number(value));
   }
@@ -134,9 +174,9 @@ bool Maker::Before(uint32_t a, uint32_t b) const {
 }
 
 void Maker::Add() {
-  if (timed_) return Skip("holds times; the month of start is looked at instead");
   if (facts_.too_many)
     return Skip("nearly every case has a value of its own: there is nothing to compare");
+  if (IsTimed()) return Skip("holds times; the month of start is looked at instead");
   if (numbers_ && used_ > kMostSingleNumbers) return AddQuarters();
   const int64_t with = known() - column_.missing;
   if (static_cast<double>(several_) > kSeveral * static_cast<double>(with)) return AddOverlapping();
@@ -254,13 +294,36 @@ void Maker::AddQuarters() {
   AddColumn(std::move(column_), std::move(codes), &columns_);
 }
 
+// Cases with each value, wherever in the case. Of those that can be no group of their own, because
+// max_values others are more frequent or min_cases have it never, it may be too many cases, for
+// their outcomes are not looked at. As of Fagin, Lotem and Naor 2003 (threshold algorithm): values
+// are read in the order of how many cases they have at most, until no other can be among the first.
+std::vector<int64_t> Maker::CountOverlapping() const {
+  std::vector<int64_t> counts(counts_.size(), 0);
+  std::vector<std::pair<int64_t, uint32_t>> order;
+  for (uint32_t value = 0; value < counts.size(); ++value) {
+    if (!is_used_[value]) continue;
+    counts[value] = counts_[value] + facts_.more.of_value[value];
+    if (counts[value] >= options_.min_cases) order.emplace_back(-counts[value], value);
+  }
+  std::sort(order.begin(), order.end());
+  std::priority_queue<int64_t, std::vector<int64_t>, std::greater<>> most;
+  const auto is_full = [&] { return static_cast<int64_t>(most.size()) == options_.max_values; };
+  for (const auto& [at_most, value] : order) {
+    if (is_full() && -at_most < most.top()) break;
+    counts[value] = counts_[value] + CountMore(value);
+    if (is_full() && counts[value] > most.top()) most.pop();
+    if (!is_full() && counts[value] >= options_.min_cases) most.push(counts[value]);
+  }
+  return counts;
+}
+
 void Maker::AddOverlapping() {
   if (!options_.Has(ColumnKind::kEventAttribute)) return;
   column_.kind = ColumnKind::kEventAttribute;
-  for (const auto& [place, value] : more_) ++counts_[value];
   const auto text = [&](uint32_t value) { return ValueText(table_[value]); };
-  const KeptValues kept =
-      ChooseValues(counts_, options_, [&](uint32_t a, uint32_t b) { return Before(a, b); });
+  const KeptValues kept = ChooseValues(CountOverlapping(), options_,
+                                       [&](uint32_t a, uint32_t b) { return Before(a, b); });
   column_.value_count = kept.value_count;
   if (kept.values.empty()) return Skip(WhyUseless(kept, column_.missing, known(), options_));
   const auto label = [&](const std::string& t) {
@@ -274,20 +337,34 @@ void Maker::AddOverlapping() {
   if (kept.others) column_.groups.push_back({kOther, label(kOther), {}});
   if (column_.missing > 0)
     column_.groups.push_back(NoneGroup(absl::StrCat("no event has ", facts_.key)));
+  SetMembers(kept);
+  columns_.columns.push_back(std::move(column_));
+}
+
+// A case has another value where it has more than those that are groups of their own.
+void Maker::SetMembers(const KeptValues& kept) {
   column_.members.assign(column_.groups.size(), BitSet(values_.size()));
-  const auto put = [&](size_t place, uint32_t value) {
-    const uint32_t group = kept.group_of[value];
-    column_.members[group == kNoText ? kept.values.size() : group].Set(place);
-  };
+  std::vector<uint32_t> left(values_.size());
   for (size_t place = 0; place < values_.size(); ++place) {
+    left[place] = facts_.more.of_case[outcomes_.cases[place]];
     if (values_[place] == kNoText) {
       column_.members.back().Set(place);
+    } else if (const uint32_t group = kept.group_of[values_[place]]; group != kNoText) {
+      column_.members[group].Set(place);
     } else {
-      put(place, values_[place]);
+      ++left[place];
     }
   }
-  for (const auto& [place, value] : more_) put(place, value);
-  columns_.columns.push_back(std::move(column_));
+  for (size_t group = 0; group < kept.values.size(); ++group) {
+    BitSet& members = column_.members[group];
+    ForMore(kept.values[group], [&](uint32_t place) {
+      members.Set(place);
+      --left[place];
+      return true;
+    });
+  }
+  for (size_t place = 0; place < values_.size() && kept.others; ++place)
+    column_.members[kept.values.size()].SetIf(place, left[place] > 0);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -111,17 +113,36 @@ void AttributeReading::Take(uint32_t case_number, const AttributeValue& value) {
     first = number;
     return;
   }
-  const std::pair<uint32_t, uint32_t> pair(case_number, number);
+  const int64_t pair = PairOf(number, case_number);
   if (more_.empty() || more_.back() != pair) more_.push_back(pair);
 }
 
 void AttributeReading::Settle() {
-  std::sort(more_.begin(), more_.end());
-  more_.erase(std::unique(more_.begin(), more_.end()), more_.end());
+  if (more_.empty()) return;
+  const auto value_of = [](int64_t pair) { return static_cast<uint32_t>(pair >> 32); };
+  // Cases ascend in the log, so that counting values sorts: the same pairs are together then.
+  std::vector<uint32_t> next(table_.size() + 1, 0);
+  for (const int64_t pair : more_) ++next[value_of(pair) + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<int64_t> sorted(more_.size());
+  for (const int64_t pair : more_) sorted[next[value_of(pair)]++] = pair;
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  more_ = std::move(sorted);
+  of_case_.assign(first_.size(), 0);
+  of_value_.assign(table_.size(), 0);
+  for (const int64_t pair : more_) {
+    ++of_case_[CaseOf(pair)];
+    ++of_value_[value_of(pair)];
+  }
+  begin_of_value_.assign(table_.size(), 0);
+  std::exclusive_scan(of_value_.begin(), of_value_.end(), begin_of_value_.begin(), uint32_t{0});
 }
 
 AttributeFacts AttributeReading::Show(const std::string& key) const {
-  return {key, &table_, first_, more_, timed_, TooMany()};
+  const auto visit = [this](uint32_t value, TakePairs take) {
+    take(std::span(more_).subspan(begin_of_value_[value], of_value_[value]));
+  };
+  return {key, &table_, first_, {of_case_, of_value_, visit}, timed_, TooMany()};
 }
 
 absl::StatusOr<std::vector<AttributeReading>> ReadAttributes(const LogSnapshot& log,

@@ -173,7 +173,6 @@ Cause Analysis::Describe(size_t place) {
   cause.excess_hours = ExcessHours(group, z_);
   cause.p_value = group.p_value;
   cause.adjusted = group.adjusted;
-  cause.exact = group.exact;
   cause.significant = Significant(group);
   if (group.duration_p_value.has_value()) cause.durations = durations_.Describe(group, z_);
   cause.same_cases_as = same_[place];

@@ -36,7 +36,7 @@ struct Cause {
   statistics::Estimate risk, other_risk, difference, ratio, odds, excess_cases;
   std::optional<statistics::Estimate> excess_hours;
   double p_value = 1, adjusted = 1;
-  bool exact = false, significant = false;
+  bool significant = false;
   std::optional<DurationDifference> durations;
   std::optional<Check> check;
   std::vector<std::string> same_cases_as;  // labels

@@ -32,7 +32,6 @@ struct Compared {
   statistics::TwoByTwo table;
   uint64_t members = 0;  // the same for groups with the same cases, and hardly ever for others
   double p_value = 1, adjusted = 1;
-  bool exact = false;
   // Durations: how many, sum of their ranks, of their distances (seconds) from the mean of all and
   // of the squares of these.
   double timed = 0, rank_sum = 0, distance = 0, squares = 0;

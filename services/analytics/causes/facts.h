@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
@@ -53,15 +55,34 @@ class ValueTable {
   absl::flat_hash_map<Key, uint32_t> others_;
 };
 
+// That a case has a value, as a number: those of one value together, in the order of the cases.
+inline int64_t PairOf(uint32_t value, uint32_t case_number) {
+  return static_cast<int64_t>(value) << 32 | case_number;
+}
+inline uint32_t CaseOf(int64_t pair) { return static_cast<uint32_t>(pair); }
+
+// Pairs of one value, ascending. False: no more of them are wanted.
+using TakePairs = absl::FunctionRef<bool(std::span<const int64_t> pairs)>;
+
+// Which cases have which values beside that of their first event. By value, so that an answer reads
+// only the cases of the values that it tells of.
+struct MoreValues {
+  std::span<const uint32_t> of_case;   // by case: how many; empty where there are none at all
+  std::span<const uint32_t> of_value;  // by value: how many cases
+  // Gives all pairs of a value, in pieces. O(log pairs), or where values ascend O(1), and them.
+  std::function<void(uint32_t value, TakePairs take)> visit;
+
+  bool empty() const { return of_case.empty(); }
+};
+
 // Cases are numbered; kNoText stands for no value. What these show must outlive them.
 struct AttributeFacts {
   std::string key;
   const ValueTable* values = nullptr;
-  std::span<const uint32_t> first;                      // by case: the value of its first event
-  std::span<const std::pair<uint32_t, uint32_t>> more;  // (case, another value), those of one case
-                                                        // together, each once
-  std::span<const uint32_t> timed;                      // cases with a time
-  bool too_many = false;                                // values, so that they were not read
+  std::span<const uint32_t> first;  // by case: the value of its first event
+  MoreValues more;
+  std::span<const uint32_t> timed;  // cases with a time
+  bool too_many = false;            // values, so that they were not all read
 };
 struct ResourceFacts {
   std::span<const uint32_t> of_case;
@@ -131,7 +152,8 @@ class AttributeReading {
   uint32_t key_;
   ValueTable table_{false};
   std::vector<uint32_t> first_, timed_;
-  std::vector<std::pair<uint32_t, uint32_t>> more_;
+  std::vector<int64_t> more_;  // pairs; until Settle in the order of the log, some twice
+  std::vector<uint32_t> of_case_, of_value_, begin_of_value_;  // of more_, where there are any
 };
 // Errors of `keep_on`. O(attributes) expected. The log must outlive them.
 absl::StatusOr<std::vector<AttributeReading>> ReadAttributes(const LogSnapshot& log,
@@ -155,7 +177,7 @@ absl::StatusOr<ReadOfLog> ReadFacts(const LogParts& parts, ChosenKeys keys,
                                     const ColumnOptions& options, KeepOn keep_on);
 
 // The groups that cases make, by what each has. Errors of `keep_on`. O(cases columns + values log
-// values).
+// values), and of keys of which cases have several values the cases of the most frequent ones.
 absl::StatusOr<Columns> MakeColumns(const Facts& facts, const Outcomes& outcomes,
                                     const ColumnOptions& options, KeepOn keep_on);
 

@@ -99,6 +99,12 @@ std::span<const uint32_t> GroupDurations::PlacesOf(const Compared& group, bool i
   // Each is written before it is known to be of this side.
   held->resize(static_cast<size_t>(in ? group.timed : group.other_timed) + 1);
   uint32_t count = 0;
+  if (in && column.overlapping()) {
+    const BitSet& members = column.members[group.group];
+    for (size_t i = members.FirstIn(0, timed); i < timed; i = members.FirstIn(i + 1, timed))
+      (*held)[count++] = static_cast<uint32_t>(i);
+    return std::span(*held).first(count);
+  }
   const auto list = [&](const auto& is_member) {
     for (uint32_t i = 0; i < timed; ++i) {
       (*held)[count] = i;

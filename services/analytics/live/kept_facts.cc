@@ -2,73 +2,21 @@
 #include "services/analytics/live/kept_facts.h"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
 
 namespace plumbline::analytics {
-namespace {
 
-using statistics::Numbered;
-
-bool Before(const Numbered& a, const Numbered& b) {
-  return std::tie(a.value, a.number) < std::tie(b.value, b.number);
-}
-
-void Sort(std::vector<Numbered>* values) {
-  statistics::SortAscending(values, [] { return absl::OkStatus(); }).IgnoreError();
-  for (auto begin = values->begin(); begin != values->end();) {
+void ByDuration::Sort(std::vector<statistics::Numbered>* durations) {
+  statistics::SortAscending(durations, [] { return absl::OkStatus(); }).IgnoreError();
+  for (auto begin = durations->begin(); begin != durations->end();) {
     auto end = begin + 1;
-    while (end != values->end() && end->value == begin->value) ++end;
+    while (end != durations->end() && end->value == begin->value) ++end;
     if (end - begin > 1) std::sort(begin, end, Before);
     begin = end;
   }
-}
-
-// Calls take(duration, count) for each that was put in more often than taken out, or less.
-template <class Take>
-void ForEachChange(const std::vector<Numbered>& added, const std::vector<Numbered>& gone,
-                   const Take& take) {
-  for (size_t a = 0, g = 0; a < added.size() || g < gone.size();) {
-    const bool from_added = g == gone.size() || (a < added.size() && Before(added[a], gone[g]));
-    const Numbered next = from_added ? added[a] : gone[g];
-    int count = 0;
-    for (; a < added.size() && !Before(next, added[a]); ++a) ++count;
-    for (; g < gone.size() && !Before(next, gone[g]); ++g) --count;
-    if (count != 0) take(next, count);
-  }
-}
-
-}  // namespace
-
-std::span<const Numbered> KeptDurations::Values() {
-  if (added_.empty() && gone_.empty()) return values_;
-  Sort(&added_);
-  Sort(&gone_);
-  if (values_.empty() && gone_.empty()) {
-    values_.swap(added_);
-    return values_;
-  }
-  std::vector<Numbered>& all = spare_;
-  all.clear();
-  all.reserve(values_.size() + added_.size());
-  auto from = values_.begin();
-  ForEachChange(added_, gone_, [&](const Numbered& duration, int count) {
-    const auto place = std::lower_bound(from, values_.end(), duration, Before);
-    all.insert(all.end(), from, place);
-    from = place;
-    if (count > 0) {
-      all.push_back(duration);
-    } else {
-      ++from;
-    }
-  });
-  all.insert(all.end(), from, values_.end());
-  values_.swap(all);
-  added_.clear();
-  gone_.clear();
-  return values_;
 }
 
 size_t KeptSequences::Hash::operator()(Steps steps) const {
@@ -126,44 +74,117 @@ void KeptSequences::Compact() {
   dead_ = 0;
 }
 
-void KeptAttribute::Put(const causes::AttributeFacts& read, std::span<const uint32_t> numbers) {
-  for (const uint32_t c : read.timed) timed_.insert(numbers[c]);
-  if (too_many_) return;
+void KeptAttribute::Change(const causes::AttributeFacts& read, std::span<const uint32_t> numbers,
+                           int sign) {
+  if (sign < 0) {
+    TakeOut(numbers);
+  } else {
+    for (const uint32_t c : read.timed) timed_.insert(numbers[c]);
+  }
+  if (lost_values_ > 0) return;
   std::vector<uint32_t> kept(read.values->size());
   for (uint32_t value = 0; value < kept.size(); ++value)
     kept[value] = values_.NumberOf((*read.values)[value]);
-  for (size_t c = 0; c < numbers.size(); ++c)
+  for (size_t c = 0; c < numbers.size() && sign > 0; ++c)
     first_[numbers[c]] = read.first[c] == kNoText ? kNoText : kept[read.first[c]];
-  for (const auto& [c, value] : read.more) more_[numbers[c]].push_back(kept[value]);
-  if (causes::TooManyValues(values_.size(), first_.size())) Drop();
+  more_of_value_.resize(values_.size());
+  if (!read.more.empty()) ChangeMore(read.more, kept, numbers, sign);
+  // Half as many again as are too many: cases may come, so that it holds for a while.
+  if (read.too_many || causes::TooManyValues(values_.size(), first_.size() + first_.size() / 2))
+    Drop();
 }
 
-void KeptAttribute::TakeOut(uint32_t number) {
-  first_[number] = kNoText;
-  if (!more_.empty()) more_.erase(number);
-  if (!timed_.empty()) timed_.erase(number);
+void KeptAttribute::ChangeMore(const causes::MoreValues& more, const std::vector<uint32_t>& kept,
+                               std::span<const uint32_t> numbers, int sign) {
+  more_of_case_.resize(first_.size());
+  for (uint32_t value = 0; value < kept.size(); ++value) {
+    if (more.of_value[value] == 0) continue;
+    more_of_value_[kept[value]] += static_cast<uint32_t>(sign) * more.of_value[value];
+    more.visit(value, [&](std::span<const int64_t> pairs) {
+      for (const int64_t pair : pairs) {
+        const uint32_t number = numbers[causes::CaseOf(pair)];
+        more_of_case_[number] += static_cast<uint32_t>(sign);
+        pairs_.Change(causes::PairOf(kept[value], number), sign);
+      }
+      return true;
+    });
+  }
+  if (pairs_.IsDue()) Fold();
+}
+
+void KeptAttribute::TakeOut(std::span<const uint32_t> numbers) {
+  for (const uint32_t number : numbers) {
+    first_[number] = kNoText;
+    if (!timed_.empty()) timed_.erase(number);
+  }
+}
+
+void KeptAttribute::Grow(size_t cases) {
+  first_.resize(cases, kNoText);
+  if (!more_of_case_.empty()) more_of_case_.resize(cases);
 }
 
 void KeptAttribute::Drop() {
-  too_many_ = true;
+  lost_values_ = values_.size();
   values_ = causes::ValueTable(true);
-  more_ = {};
+  pairs_ = {};
+  more_of_case_ = std::vector<uint32_t>();
+  more_of_value_ = std::vector<uint32_t>();
   first_.assign(first_.size(), kNoText);
+  opened_ = SIZE_MAX;
+}
+
+void KeptAttribute::Fold() {
+  pairs_.Fold([](std::span<const int64_t>) { return Nothing(); });
+  opened_ = SIZE_MAX;
+}
+
+std::span<const int64_t> KeptAttribute::Open(size_t block) {
+  if (opened_ == block) return opened_pairs_;
+  opened_ = block;
+  opened_pairs_.clear();
+  const Pairs::Block& from = pairs_.blocks()[block];
+  Unpack(from.steps, from.first, from.count, &opened_pairs_);
+  return opened_pairs_;
+}
+
+void KeptAttribute::Visit(uint32_t value, causes::TakePairs take) {
+  const int64_t first = causes::PairOf(value, 0), end = causes::PairOf(value + 1, 0);
+  const std::vector<Pairs::Block>& blocks = pairs_.blocks();
+  size_t at = opened_;
+  if (at >= blocks.size() || blocks[at].first > first || blocks[at].last < first) {
+    at = static_cast<size_t>(
+        std::partition_point(blocks.begin(), blocks.end(),
+                             [&](const Pairs::Block& block) { return block.last < first; }) -
+        blocks.begin());
+  }
+  for (; at < blocks.size() && blocks[at].first < end; ++at) {
+    const std::span<const int64_t> pairs = Open(at);
+    const auto from = std::lower_bound(pairs.begin(), pairs.end(), first);
+    const auto to = std::lower_bound(from, pairs.end(), end);
+    if (from != to && !take({from, to})) return;
+  }
 }
 
 causes::AttributeFacts KeptAttribute::Show(const std::string& key) {
-  shown_more_.clear();
-  for (const auto& [number, values] : more_) {
-    for (const uint32_t value : values) shown_more_.emplace_back(number, value);
-  }
+  Fold();
   shown_timed_.assign(timed_.begin(), timed_.end());
-  return {key, &values_, first_, shown_more_, shown_timed_, too_many_};
+  more_of_value_.resize(values_.size());
+  return {key,
+          &values_,
+          first_,
+          {more_of_case_, more_of_value_,
+           [this](uint32_t value, causes::TakePairs take) { Visit(value, take); }},
+          shown_timed_,
+          TooMany()};
 }
 
 size_t KeptAttribute::memory_bytes() const {
-  constexpr size_t kOfASeveral = 32 + 48;  // its place, and values on the heap
-  return values_.memory_bytes() + first_.capacity() * 4 + more_.size() * kOfASeveral +
-         timed_.capacity() * 5 + shown_more_.capacity() * 8 + shown_timed_.capacity() * 4;
+  return values_.memory_bytes() + pairs_.memory_bytes() +
+         (first_.capacity() + more_of_case_.capacity() + more_of_value_.capacity() +
+          shown_timed_.capacity()) *
+             4 +
+         timed_.capacity() * 5;
 }
 
 }  // namespace plumbline::analytics

@@ -16,10 +16,11 @@ namespace plumbline::analytics {
 
 using causes::ColumnKind;
 
-void LiveCauses::Grow(const LiveCases& cases) {
-  activity_count_ = cases.log->activities.size();
-  const size_t size = *std::max_element(cases.numbers.begin(), cases.numbers.end()) + size_t{1};
-  if (size <= sequence_.size()) return;
+void LiveCauses::Grow(size_t cases) {
+  case_count_ = std::max(case_count_, cases);
+  for (KeptAttribute& attribute : attributes_) attribute.Grow(case_count_);
+  const size_t size = case_count_;
+  if (size == sequence_.size()) return;
   for (auto* column : {&first_resource_, &last_resource_, &sequence_, &month_})
     column->resize(size, kNoText);
   if (slow()) {
@@ -29,7 +30,6 @@ void LiveCauses::Grow(const LiveCases& cases) {
     failed_.resize(size);
     told_.resize(size);
   }
-  for (KeptAttribute& attribute : attributes_) attribute.Grow(size);
 }
 
 absl::Status LiveCauses::PutOutcomes(const LiveCases& cases, KeepOn keep_on) {
@@ -62,7 +62,7 @@ absl::Status LiveCauses::PutOutcomes(const LiveCases& cases, KeepOn keep_on) {
 void LiveCauses::PutFacts(const LiveCases& cases, const causes::ReadOfLog& read) {
   const LogSnapshot& log = *cases.log;
   for (size_t k = 0; k < attributes_.size(); ++k)
-    attributes_[k].Put(read.attributes[k].Show(""), cases.numbers);
+    attributes_[k].Change(read.attributes[k].Show(""), cases.numbers, 1);
   // What the part numbers, by the numbers that are kept.
   const auto put = [&](const std::vector<uint32_t>& from, const std::vector<uint32_t>& kept,
                        std::vector<uint32_t>* to) {
@@ -82,32 +82,51 @@ void LiveCauses::PutFacts(const LiveCases& cases, const causes::ReadOfLog& read)
   put(read.month_of_case, kept, &month_);
 }
 
-void LiveCauses::TakeOut(uint32_t number) {
-  if (slow() && micros_[number] != kNoTime) {
-    durations_.Change({static_cast<double>(micros_[number]), number}, -1);
-    micros_[number] = kNoTime;
+absl::Status LiveCauses::TakeOut(const LiveCases& cases, KeepOn keep_on) {
+  for (const uint32_t number : cases.numbers) {
+    if (slow() && micros_[number] != kNoTime) {
+      durations_.Change({static_cast<double>(micros_[number]), number}, -1);
+      micros_[number] = kNoTime;
+    }
+    if (!slow()) {
+      for (const DefectSource source : kDefectSources)
+        told_count_[static_cast<size_t>(source)] -= told_[number].Has(source) ? 1 : 0;
+    }
+    if (sequence_[number] != kNoText) sequences_.Remove(std::exchange(sequence_[number], kNoText));
   }
-  if (!slow()) {
-    for (const DefectSource source : kDefectSources)
-      told_count_[static_cast<size_t>(source)] -= told_[number].Has(source) ? 1 : 0;
+  open_.clear();  // they go together
+  return TakeOutAttributes(cases, keep_on);
+}
+
+// Those of which cases have several are read once more: nothing is kept of them by case.
+absl::Status LiveCauses::TakeOutAttributes(const LiveCases& cases, KeepOn keep_on) {
+  std::vector<uint32_t> keys;
+  std::vector<KeptAttribute*> of_keys;
+  for (size_t k = 0; k < attributes_.size(); ++k) {
+    if (attributes_[k].KnowsByNumber()) {
+      attributes_[k].TakeOut(cases.numbers);
+    } else {
+      keys.push_back(keys_[k]);
+      of_keys.push_back(&attributes_[k]);
+    }
   }
-  for (KeptAttribute& attribute : attributes_) attribute.TakeOut(number);
-  if (sequence_[number] != kNoText) sequences_.Remove(std::exchange(sequence_[number], kNoText));
+  if (keys.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<causes::AttributeReading> read,
+                   causes::ReadAttributes(*cases.log, keys, keep_on));
+  for (size_t k = 0; k < keys.size(); ++k) of_keys[k]->Change(read[k].Show(""), cases.numbers, -1);
+  return absl::OkStatus();
 }
 
 absl::Status LiveCauses::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
   if (cases.numbers.empty()) return absl::OkStatus();
-  if (sign < 0) {
-    for (const uint32_t number : cases.numbers) TakeOut(number);
-    open_.clear();  // they go together
-    return absl::OkStatus();
-  }
+  if (sign < 0) return TakeOut(cases, keep_on);
   // One that the log does not have is told by the answer.
   const absl::StatusOr<causes::ChosenKeys> chosen =
       causes::ChooseKeys(cases.log->attribute_keys, true, options_.columns);
   if (chosen.ok()) keys_ = chosen->keys;
   attributes_.resize(keys_.size());
-  Grow(cases);
+  activity_count_ = cases.log->activities.size();
+  Grow(*std::max_element(cases.numbers.begin(), cases.numbers.end()) + size_t{1});
   RETURN_IF_ERROR(PutOutcomes(cases, keep_on));
   const Traces traces(cases.log, {.transitions = map_transitions_});
   std::optional<Variants> variants;
@@ -119,7 +138,15 @@ absl::Status LiveCauses::Change(const LiveCases& cases, int sign, KeepOn keep_on
   return absl::OkStatus();
 }
 
-void LiveCauses::Settle() { durations_.Values(); }
+void LiveCauses::Settle() {
+  durations_.Values();
+  for (KeptAttribute& attribute : attributes_) attribute.Settle();
+}
+
+bool LiveCauses::CanAnswer() const {
+  return std::all_of(attributes_.begin(), attributes_.end(),
+                     [](const KeptAttribute& attribute) { return attribute.CanShow(); });
+}
 
 int64_t LiveCauses::memory_bytes() const {
   size_t bytes = sizeof(*this) + durations_.memory_bytes() + sequences_.memory_bytes() +

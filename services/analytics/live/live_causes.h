@@ -31,21 +31,24 @@ class LiveCauses : public LiveSums {
         options_(std::move(options)),
         map_transitions_(std::move(map_transitions)) {}
 
+  void Expect(size_t cases) override { Grow(cases); }
   absl::Status Change(const LiveCases& cases, int sign, KeepOn keep_on) override;
   void Settle() override;
+  bool CanAnswer() const override;
   int64_t memory_bytes() const override;
   int64_t answer_bytes() const override;
 
   // As Analyze, and its errors. O(cases (columns + groups told) + steps of sequences + values log
-  // values).
+  // values), and of keys of which cases have several values the cases of the most frequent ones.
   absl::StatusOr<causes::RootCauses> Answer(const LiveWhole& whole, KeepOn keep_on);
 
  private:
   bool slow() const { return outcome_.kind == causes::OutcomeSpec::Kind::kSlow; }
-  void Grow(const LiveCases& cases);
+  void Grow(size_t cases);
   absl::Status PutOutcomes(const LiveCases& cases, KeepOn keep_on);
   void PutFacts(const LiveCases& cases, const causes::ReadOfLog& read);
-  void TakeOut(uint32_t number);
+  absl::Status TakeOut(const LiveCases& cases, KeepOn keep_on);
+  absl::Status TakeOutAttributes(const LiveCases& cases, KeepOn keep_on);
   causes::OutcomeFacts OutcomesOf(const LiveWhole& whole);
   causes::Facts FactsOf(const LiveWhole& whole, const causes::ChosenKeys& chosen);
 
@@ -53,7 +56,7 @@ class LiveCauses : public LiveSums {
   const causes::CauseOptions options_;
   const std::vector<std::string> map_transitions_;
 
-  size_t activity_count_ = 0;
+  size_t case_count_ = 0, activity_count_ = 0;
   std::vector<uint32_t> open_;  // cases that are open, while they are in
   // By case.
   std::vector<int64_t> begin_, micros_;  // kSlow; kNoTime where it has not ended

@@ -36,7 +36,7 @@ std::string Exactly(const causes::Cause& cause) {
       "|", cause.group.cases.filter, "|", cause.group.cases.event_filter, " ", t.happened, "/",
       t.count, " ", t.other_happened, "/", t.other_count, " ", Exactly(cause.risk),
       Exactly(cause.ratio), Exactly(cause.excess_cases), Exactly(cause.p_value),
-      Exactly(cause.adjusted), cause.exact, cause.significant);
+      Exactly(cause.adjusted), cause.significant);
   if (cause.excess_hours.has_value()) absl::StrAppend(&text, " ", Exactly(*cause.excess_hours));
   if (cause.durations.has_value()) {
     const causes::DurationDifference& d = *cause.durations;
@@ -128,7 +128,7 @@ std::vector<Question> Questions(Told* told = nullptr) {
   // Half of the time counts, in whole microseconds.
   median.between = [](int64_t a, int64_t b) { return b / 2 - a / 2; };
   CauseOptions some = Few();
-  some.columns.keys = {"region", "due_time", "amount"};
+  some.columns.keys = {"region", "due_time", "amount", "contact"};
   some.columns.max_values = 2;
   questions.push_back(CausesQuestion(median, some));
   for (const bool include_open : {false, true}) {
@@ -151,6 +151,7 @@ std::vector<TestRow> WithNumbers(RandomLog& log, std::vector<TestRow> rows) {
   for (TestRow& row : rows) {
     if (log.Roll(3) == 0) row.attributes.emplace_back("amount", int64_t{log.Roll(40)});
     if (log.Roll(9) == 0) row.attributes.emplace_back("amount", absl::StrCat(log.Roll(40)));
+    if (log.Roll(3) != 0) row.attributes.emplace_back("contact", absl::StrCat("c", log.Roll(9)));
     if (log.Roll(2) == 0) row.attributes.emplace_back("order", absl::StrCat("o ", row.case_id));
   }
   return rows;
@@ -162,8 +163,10 @@ class Grown : public Growing {
  public:
   explicit Grown(unsigned seed) : Growing(seed), marks_(seed % 3 != 0) {
     TestRow numbers{"case 1", "step 0", kBegin};
-    numbers.attributes = {
-        {"amount", int64_t{7}}, {"order", std::string("first")}, {"team", std::string("team 0")}};
+    numbers.attributes = {{"amount", int64_t{7}},
+                          {"order", std::string("first")},
+                          {"team", std::string("team 0")},
+                          {"contact", std::string("c0")}};
     Append({numbers});
     for (int i = 0; i < 8; ++i) AddPlanted();
     Append(planted_);
@@ -280,31 +283,6 @@ TEST(LiveCauses, AKeyThatNoEventHasIsAnErrorAsOfTheLog) {
                   .ok());
   EXPECT_THAT(told, HasSubstr("keys[0]"));
   EXPECT_THAT(told, HasSubstr("did you mean 'region'"));
-}
-
-// Sequences that cases had on their way take no room for ever.
-TEST(KeptSequences, WhatNoCaseHasIsLetGo) {
-  KeptSequences sequences;
-  std::vector<uint32_t> steps;
-  for (uint32_t i = 0; i < 300; ++i) {
-    steps.push_back(i);
-    EXPECT_EQ(sequences.Add(steps, 1), i);
-  }
-  const auto first = sequences.list()[0];
-  EXPECT_EQ(std::vector<uint32_t>(first.begin(), first.end()), std::vector<uint32_t>{0});
-  for (int round = 0; round < 2'000; ++round) {
-    std::vector<uint32_t> other(200, static_cast<uint32_t>(round));
-    const uint32_t number = sequences.Add(other, 2);
-    EXPECT_EQ(number, 300u);
-    EXPECT_EQ(sequences.Add(other, 1), number);
-    for (int i = 0; i < 3; ++i) sequences.Remove(number);
-  }
-  EXPECT_LT(sequences.memory_bytes(), 1'500'000u);
-  for (uint32_t i = 0; i < 300; ++i) {
-    const auto kept = sequences.list()[i];
-    ASSERT_EQ(kept.size(), i + 1);
-    EXPECT_EQ(kept.back(), i);
-  }
 }
 
 }  // namespace

@@ -20,6 +20,10 @@ constexpr size_t kCasesOfAPiece = 4'096;
 // With more open cases, and this share of all, a kept question is no faster than a reading.
 constexpr size_t kManyOpen = 20'000, kMostOpenShare = 4;
 
+// While sums are made, they are asked how large they are after so many rows: it may take a pass
+// over all that they tell apart.
+constexpr size_t kRowsBetweenSizes = 1 << 17;
+
 absl::Status ToTheEnd() { return absl::OkStatus(); }
 
 int64_t BytesOf(const std::string& text) {
@@ -189,7 +193,8 @@ absl::Status LiveQuestion::TakeOut(std::span<const uint32_t> numbers, Pick pick,
 
 absl::StatusOr<std::unique_ptr<LiveQuestion>> LiveQuestion::Make(std::unique_ptr<LiveSums> sums,
                                                                  LiveSnapshot snapshot,
-                                                                 KeepOn keep_on) {
+                                                                 KeepOn keep_on,
+                                                                 int64_t most_bytes) {
   auto question =
       absl::WrapUnique(new LiveQuestion(std::move(sums), std::move(snapshot.map_transitions)));
   LiveQuestion& q = *question;
@@ -204,7 +209,15 @@ absl::StatusOr<std::unique_ptr<LiveQuestion>> LiveQuestion::Make(std::unique_ptr
   q.marked_ = CaseEnds(log).marked();
   q.See(log);
   q.known_cases_ = log.case_count();
+  q.sums_->Expect(log.case_count());
+  bool fits = true;
+  size_t asked_at = 0;  // the row at which the sums were last asked how large they are
   RETURN_IF_ERROR(ForPieces(log.case_count(), keep_on, [&](size_t first, size_t end) {
+    if (fits && log.case_begin[first] >= asked_at + kRowsBetweenSizes) {
+      asked_at = log.case_begin[first];
+      fits = q.memory_bytes() <= most_bytes;
+    }
+    if (!fits) return absl::OkStatus();
     std::vector<uint32_t> all(end - first);
     std::iota(all.begin(), all.end(), static_cast<uint32_t>(first));
     const auto at = [&](std::span<const uint32_t> places) {
@@ -213,7 +226,9 @@ absl::StatusOr<std::unique_ptr<LiveQuestion>> LiveQuestion::Make(std::unique_ptr
     const std::span numbers = std::span(snapshot.case_numbers).subspan(first, end - first);
     return q.Put(numbers, *CasesAt({log, snapshot.activity_numbers}, all), at, keep_on);
   }));
+  if (!fits) return nullptr;
   q.sums_->Settle();
+  if (q.memory_bytes() > most_bytes) return nullptr;
   q.snapshot_ = std::move(snapshot);
   return question;
 }
@@ -296,7 +311,7 @@ absl::StatusOr<bool> LiveQuestion::Answer(
                   marked_};
   for (size_t c = 0; c < numbers.size(); ++c) whole.open_case_count += !ends.HasEnded(c);
   // What is wrong with the question is told by who reads all of the log.
-  if (!sums_->Change(open, 1, ToTheEnd).ok()) return false;
+  if (!sums_->Change(open, 1, ToTheEnd).ok() || !sums_->CanAnswer()) return false;
   absl::Status answered = keep_on();
   if (answered.ok()) answered = answer(*sums_, whole);
   RETURN_IF_ERROR(sums_->Change(open, -1, ToTheEnd));

@@ -36,10 +36,12 @@ struct LiveSnapshot {
 // Not thread-safe.
 class LiveQuestion {
  public:
-  // Of a whole log. Some two times what an answer from it costs. Errors of `keep_on`, which is
-  // asked every few milliseconds.
-  static absl::StatusOr<std::unique_ptr<LiveQuestion>> Make(std::unique_ptr<LiveSums> sums,
-                                                            LiveSnapshot snapshot, KeepOn keep_on);
+  // Of a whole log; nullptr where the sums take more than `most_bytes`, as soon as they do. Some
+  // two times what an answer from it costs. Errors of `keep_on`, which is asked every few
+  // milliseconds.
+  static absl::StatusOr<std::unique_ptr<LiveQuestion>> Make(
+      std::unique_ptr<LiveSums> sums, LiveSnapshot snapshot, KeepOn keep_on,
+      int64_t most_bytes = std::numeric_limits<int64_t>::max());
 
   // Takes in what a later snapshot of the same builder has more. False: all must be made anew, as
   // the log began to mark the ends of its cases, or has transitions or keys of attributes that it
@@ -59,7 +61,8 @@ class LiveQuestion {
   size_t behind(const EventLogBuilder& builder) const { return builder.pending() - rows_; }
 
   // Calls `answer` with the sums of all cases. False where so much of the log is open that reading
-  // it costs as much, and where the sums do not take what is open: then they are of no more use.
+  // it costs as much, and where the sums do not take what is open or cannot answer: then they are
+  // of no more use.
   // Errors of `answer`, and of `keep_on` before it; then the sums are as before. Everything was
   // taken in.
   absl::StatusOr<bool> Answer(EventLogBuilder& builder,

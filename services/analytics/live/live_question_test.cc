@@ -350,6 +350,72 @@ TEST(LiveQuestion, TextsTakeMemory) {
   EXPECT_GE((*made)->memory_bytes(), 4 * kLong);
 }
 
+// Sums of so many bytes for each row that they hold.
+struct LargeSums : LiveSums {
+  LargeSums(int64_t bytes_of_a_row, int64_t* most) : of_a_row(bytes_of_a_row), most_rows(most) {}
+  void Expect(size_t cases) override { expected = cases; }
+  absl::Status Change(const LiveCases& cases, int sign, KeepOn) override {
+    rows += sign * static_cast<int64_t>(cases.log->size());
+    *most_rows = std::max(*most_rows, rows);
+    return absl::OkStatus();
+  }
+  bool CanAnswer() const override { return can; }
+  int64_t memory_bytes() const override { return rows * of_a_row; }
+  int64_t answer_bytes() const override { return 0; }
+  int64_t of_a_row, rows = 0;
+  int64_t* most_rows;
+  size_t expected = 0;
+  bool can = true;
+};
+
+TEST(LiveQuestion, MakingItEndsWhenItTakesTooMuchRoom) {
+  constexpr int kCases = 12'000, kEvents = 40;
+  std::vector<TestRow> rows;
+  for (int c = 0; c < kCases; ++c) {
+    for (int i = 0; i < kEvents; ++i)
+      rows.push_back({absl::StrCat("case ", c), "step", kBegin + i * kMinute});
+  }
+  EventLogBuilder builder;
+  builder.Append(MakeBatch(rows));
+  const LiveSnapshot snapshot = SnapshotOf(builder);
+  int64_t most = 0;
+  const auto make = [&](int64_t bytes_of_a_row) {
+    return LiveQuestion::Make(std::make_unique<LargeSums>(bytes_of_a_row, &most), snapshot, Go,
+                              50'000'000);
+  };
+  auto large = make(10'000);
+  ASSERT_TRUE(large.ok());
+  EXPECT_EQ(*large, nullptr);
+  EXPECT_LT(most, kCases * kEvents / 2);  // long before the end
+  auto in_the_end = make(110);
+  ASSERT_TRUE(in_the_end.ok());
+  EXPECT_EQ(*in_the_end, nullptr);
+  auto small = make(100);
+  ASSERT_TRUE(small.ok());
+  EXPECT_NE(*small, nullptr);
+}
+
+TEST(LiveQuestion, SumsThatLostWhatTheAnswerNeedsDoNotAnswer) {
+  EventLogBuilder builder;
+  builder.Append(MakeBatch(std::vector<TestRow>{{"a", "step", kBegin}, {"b", "step", kBegin}}));
+  int64_t most = 0;
+  auto sums = std::make_unique<LargeSums>(1, &most);
+  LargeSums& lost = *sums;
+  auto made = LiveQuestion::Make(std::move(sums), SnapshotOf(builder), Go);
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(lost.expected, 2u);
+  (*made)->Follow();
+  int asked = 0;
+  const auto answer = [&](LiveSums&, const LiveWhole&) {
+    ++asked;
+    return absl::OkStatus();
+  };
+  EXPECT_TRUE(*(*made)->Answer(builder, answer, Go));
+  lost.can = false;
+  EXPECT_FALSE(*(*made)->Answer(builder, answer, Go));
+  EXPECT_EQ(asked, 1);
+}
+
 TEST(LiveQuestion, MakingItEndsWhenNobodyWaitsForIt) {
   Growing growing(2);
   EXPECT_EQ(LiveQuestion::Make(YieldQuestion().make(), SnapshotOf(growing.followed),

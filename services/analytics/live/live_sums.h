@@ -35,7 +35,8 @@ struct LiveWhole {
   const std::vector<uint32_t>& rank;  // of the builder's numbers of activities, in those names
   absl::FunctionRef<absl::string_view(uint32_t number)> case_name;
   // Some cases as the whole log has them: with their ids, in the order of these, and activities by
-  // their numbers in `names`. O(rows of the cases + cases log cases), and what Change of them takes.
+  // their numbers in `names`. O(rows of the cases + cases log cases), and what Change of them
+  // takes.
   absl::FunctionRef<LiveCases(std::vector<uint32_t> numbers)> cases;
   int64_t first_time = 0, last_time = 0;
   int64_t case_count = 0, open_case_count = 0;
@@ -47,6 +48,8 @@ class LiveSums {
  public:
   virtual ~LiveSums() = default;
 
+  // So many cases have numbers that are known, of which none was put in.
+  virtual void Expect(size_t /*cases*/) {}
   // Puts cases in (`sign` 1), or takes some out again that were put in as they are given now (-1).
   // Those that are open, or have a step or an impediment that is, are in only while an answer is
   // given: their figures change with the last time of the log. After an error of `keep_on` nothing
@@ -55,6 +58,8 @@ class LiveSums {
   virtual absl::Status Change(const LiveCases& cases, int sign, KeepOn keep_on) = 0;
   // After the first cases, which are many, were put in; values may be sorted only then.
   virtual void Settle() {}
+  // False: something was let go that the answer needs, so that it must be read of the log.
+  virtual bool CanAnswer() const { return true; }
   // Bytes held, near enough.
   virtual int64_t memory_bytes() const = 0;
   // What an answer takes beside them.

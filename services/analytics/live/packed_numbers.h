@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <span>
@@ -19,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "common/statistics/ascending.h"
+#include "services/analytics/live/sorted_bag.h"
 
 namespace plumbline::analytics {
 
@@ -92,14 +92,6 @@ class PackedNumbers {
   struct Pending {
     std::vector<int64_t> more, gone;
   };
-
-  static std::vector<int64_t> Without(const std::vector<int64_t>& all,
-                                      const std::vector<int64_t>& some) {
-    std::vector<int64_t> rest;
-    rest.reserve(all.size());
-    std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(rest));
-    return rest;
-  }
 
   // Nothing is in both lists.
   template <class Summarise>

@@ -20,6 +20,7 @@ constexpr int kMostKept = 16;
 constexpr size_t kMostKnown = 64;
 // What one takes at most: with more it holds nearly what the log does.
 constexpr int64_t kMostBytes = int64_t{32} << 20, kMostBytesPerEvent = 80;
+int64_t MostBytes(int64_t events) { return kMostBytes + kMostBytesPerEvent * events; }
 // Sums that are further behind than so many rows, and than this share of the log, are made anew.
 constexpr int64_t kFewBehind = 150'000, kBehindShare = 20;
 // So many rows are taken into sums that were just made while the log waits.
@@ -80,8 +81,7 @@ void LogMemory::BoundQuestions(const LogRecord& record, Entry& entry) {
   }
   for (auto& [name, kept] : questions) {
     const bool large =
-        kept.question != nullptr &&
-        kept.question->memory_bytes() > kMostBytes + kMostBytesPerEvent * record.event_count;
+        kept.question != nullptr && kept.question->memory_bytes() > MostBytes(record.event_count);
     if (large) kept.GiveUp(record.event_count);
   }
   entry.live.SumUpQuestions();
@@ -211,7 +211,7 @@ absl::Status LogMemory::MakeQuestion(const base::CallContext& context, const Log
   absl::Status ended;  // by other than the sums
   const auto keep_on = Meanwhile(context, record.uid, entry, &ended);
   absl::StatusOr<std::unique_ptr<LiveQuestion>> made =
-      LiveQuestion::Make(std::move(sums), snapshot, keep_on);
+      LiveQuestion::Make(std::move(sums), snapshot, keep_on, MostBytes(record.event_count));
   for (int i = 0; i <= kCatchUps; ++i) {
     LiveSnapshot later;
     {
@@ -224,6 +224,10 @@ absl::Status LogMemory::MakeQuestion(const base::CallContext& context, const Log
       if (!made.ok()) {
         RETURN_IF_ERROR(ended);
         entry->live.questions.erase(kept);  // it has no answer that could be kept
+        return absl::OkStatus();
+      }
+      if (*made == nullptr) {
+        kept->second.GiveUp(record.event_count);
         return absl::OkStatus();
       }
       const bool few = NearlyFolded(*entry, kTakenWhenMade);

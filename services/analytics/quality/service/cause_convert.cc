@@ -185,7 +185,6 @@ void Set(const causes::Cause& cause, v1::CauseGroup* answer) {
   answer->set_p_value(cause.p_value);
   answer->set_adjusted_p_value(cause.adjusted);
   answer->set_significant(cause.significant);
-  answer->set_exact(cause.exact);
   if (cause.durations.has_value()) Set(*cause.durations, answer->mutable_durations());
   if (cause.check.has_value()) Set(*cause.check, answer->mutable_check());
   for (const std::string& label : cause.same_cases_as) answer->add_same_cases_as(label);
