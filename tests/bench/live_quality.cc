@@ -45,7 +45,7 @@ Asked Ask(cli::Session& session, const std::string& log, const char* name, const
           }};
 }
 
-std::vector<Asked> Questions(cli::Session& session, const std::string& log) {
+std::vector<Asked> QuickQuestions(cli::Session& session, const std::string& log) {
   std::vector<Asked> asked;
   asked.push_back(Ask<pb::GetFlowResponse>(session, log, "flow", "GetFlow", pb::GetFlowRequest()));
   asked.push_back(
@@ -63,6 +63,11 @@ std::vector<Asked> Questions(cli::Session& session, const std::string& log) {
   pb::GetParetoRequest pareto;
   pareto.set_subject(pb::GetParetoRequest::SUBJECT_DEFECTS);
   asked.push_back(Ask<pb::GetParetoResponse>(session, log, "pareto", "GetPareto", pareto));
+  return asked;
+}
+
+std::vector<Asked> LongQuestions(cli::Session& session, const std::string& log) {
+  std::vector<Asked> asked;
   asked.push_back(Ask<pb::RankBottlenecksResponse>(session, log, "bottlenecks", "RankBottlenecks",
                                                    pb::RankBottlenecksRequest(),
                                                    cli::kImprovementAnalysis));
@@ -101,8 +106,10 @@ absl::Status AskAll(std::vector<Asked>& asked, double seconds, bool note) {
 }  // namespace
 
 absl::StatusOr<std::vector<Figure>> QualityOfGrowingLog(cli::Session& session,
-                                                        const std::string& log, double seconds) {
-  std::vector<Asked> asked = Questions(session, log);
+                                                        const std::string& log, QuestionSet set,
+                                                        double seconds) {
+  std::vector<Asked> asked =
+      set == QuestionSet::kQuick ? QuickQuestions(session, log) : LongQuestions(session, log);
   RETURN_IF_ERROR(AskAll(asked, kWarm, false));
   RETURN_IF_ERROR(AskAll(asked, seconds, true));
   std::vector<Figure> figures;

@@ -11,11 +11,17 @@
 
 namespace plumbline::bench {
 
+enum class QuestionSet {
+  kQuick,  // flow, yield, chart, capability, Pareto
+  kLong,   // bottlenecks, causes, the page of the report, cohorts, forecast
+};
+
 // Questions of quality about all of a log that grows meanwhile, over gRPC: analytics.NAME_cold_10m,
 // the first answer, in seconds; then, when all are kept, analytics.NAME_live_10m, the median of so
 // many seconds of asking in turn, and ..._p95, in milliseconds.
 absl::StatusOr<std::vector<Figure>> QualityOfGrowingLog(cli::Session& session,
-                                                        const std::string& log, double seconds);
+                                                        const std::string& log, QuestionSet set,
+                                                        double seconds);
 
 }  // namespace plumbline::bench
 

@@ -71,11 +71,15 @@ std::string RoleAttributeOf(const LogSnapshot& log) {
 }
 
 int64_t BytesOfRanking(const LogSnapshot& log) {
-  const auto rows = static_cast<int64_t>(log.size());
-  // For each of three kinds of parts a wait, and when it began and ended, in lists that may be half
-  // empty; work; the times of one queue again while it is measured; who worked at what, in tables
-  // of both passes; names by row.
-  return rows * (3 * 24 * 2 + 16 * 2 + 16 + 3 * 2 + (log.attributes.empty() ? 0 : 8));
+  // Roles are told by resources or an attribute, utilities by an attribute.
+  const bool attributes = !log.attribute_keys.empty();
+  const int64_t kinds = 1 + (attributes || !log.resources.empty()) + attributes;
+  const bool works = !log.start.empty() || !log.transition.empty();
+  // For each kind of parts a wait, and when it began and ended, in lists that may be half empty,
+  // and who worked at what, in tables of both passes; work; the times of one queue again while it
+  // is measured; names by row.
+  const int64_t of_a_row = kinds * (24 * 2 + 2) + (works ? 16 * 2 : 0) + 16 + (attributes ? 8 : 0);
+  return static_cast<int64_t>(log.size()) * of_a_row;
 }
 
 absl::StatusOr<Bottlenecks> Rank(const LogSnapshot& log,

@@ -114,7 +114,8 @@ class Pairing {
     o.case_number = e.case_number;
     o.activity = e.activity;
     o.previous = e.previous_activity;
-    o.ready = e.previous_time;
+    // The event before it may have ended before one that began earlier.
+    o.ready = std::max(e.previous_time, latest_end_);
     o.embedded = begun_ > 0 || latest_end_ > begin;
     o.due = e.due;
     return o;

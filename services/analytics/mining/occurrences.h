@@ -19,9 +19,10 @@
 // occurrence that has no start yet.
 //
 // An occurrence is ready at its schedule or its "earliest_time", whichever is later: what passes
-// before that is planned. Without a schedule it is ready at the end of the event before it in its
-// case; without that it is not known when. A ready that would come after the begin is the begin, so
-// that nobody waits less than not at all. (XES standard, IEEE 1849-2016, life-cycle extension.)
+// before that is planned. Without a schedule it is ready at the last end of the events before it
+// in its case; without any it is not known when. A ready that would come after the begin is the
+// begin, so that nobody waits less than not at all. (XES standard, IEEE 1849-2016, life-cycle
+// extension.)
 //
 // Events are taken in the canonical order of the log. A case with a schedule, start, suspend or
 // resume is taken by (time, arrival) instead: there the start time of a completing event would put

@@ -126,7 +126,7 @@ const std::vector<Row> kRows = {
      {"B 4+0+0 @0/-/4 embedded", "A 0+9+0 @-/0/9", "B 1+0+0 @9/-/10"}},
     {"StartTimes",
      {Interval(0, 10, "A"), Interval(15, 30, "B"), Interval(20, 22, "C"), Interval(31, 31, "D")},
-     {"A 0+10+0 @-/0/10", "B 5+15+0 @10/15/30", "C 0+2+0 @20/20/22 embedded", "D 9+0+0 @22/31/31"}},
+     {"A 0+10+0 @-/0/10", "B 5+15+0 @10/15/30", "C 0+2+0 @20/20/22 embedded", "D 1+0+0 @30/31/31"}},
     {"PlannedTimeIsNoWaiting",
      {At(0, "A", "schedule", Earliest(20)), At(25, "A", "start"), At(30, "A", "complete")},
      {"A 5+5+0 @20/25/30"}},
