@@ -180,6 +180,39 @@ TEST(KeptQuestions, AreGivenUpWhereMemoryIsShortAndComeBackWhenTheLogHasDoubled)
   EXPECT_LE(memory.memory_bytes(), kCapacity);
 }
 
+// Sums that hold more than the log does, as those of a log in which every event tells of another
+// part, are not made again until the log has doubled, be there room for them or not.
+TEST(KeptQuestions, ThatTakeMoreThanTheLogAreNotMadeInVainAgainAndAgain) {
+  struct Large : Counting {
+    int64_t memory_bytes() const override { return int64_t{1} << 30; }
+  };
+  AskedLog log;
+  log.Grow(500);
+  LogMemory memory(*log.store, log.clock, int64_t{1} << 40, 1);
+  int made = 0;
+  const auto ask = [&] {
+    return *memory.AskKept({}, "acme", log.Find(),
+                           {"parts",
+                            [&](const std::vector<std::string>&) {
+                              ++made;
+                              return std::make_unique<Large>();
+                            },
+                            [](LiveSums&, const LiveWhole&, int64_t) { return absl::OkStatus(); }});
+  };
+  EXPECT_FALSE(ask());
+  for (int i = 0; i < 4; ++i) {
+    log.Grow(2);
+    EXPECT_FALSE(ask());
+    *memory.FollowOnce({});
+  }
+  EXPECT_EQ(made, 1);
+  EXPECT_LT(memory.memory_bytes(), int64_t{1} << 30);
+  log.Grow(600);
+  EXPECT_FALSE(ask());
+  *memory.FollowOnce({});
+  EXPECT_EQ(made, 2);
+}
+
 // Of several questions those go that were not asked for longest, and no more than it takes.
 TEST(KeptQuestions, WhereMemoryIsShortThoseThatWereAskedLastStay) {
   struct Sized : Counting {
