@@ -49,6 +49,25 @@ TEST(ReportView, WhatIsLeftOutIsTold) {
   EXPECT_THAT(whole.str(), HasSubstr("and 1,234 more activities with 25.0 % of the events\n"));
 }
 
+// They are no open time, whatever the page above them is in.
+TEST(ReportView, TablesAreInDaysOf24HoursAlsoOnPaperOfACalendar) {
+  pb::Report report;
+  report.mutable_event_log()->set_event_count(1);
+  pb::StepTime& step = *report.add_steps();
+  step.set_activity("Call");
+  step.mutable_waiting()->set_count(1);
+  step.mutable_waiting()->set_total_seconds(10 * 86'400);
+  step.mutable_waiting()->mutable_median()->set_seconds(10 * 86'400);
+  std::ostringstream out;
+  PrintReport(report, Paper{.out = out, .width = 0, .working_day = 28'800});
+  EXPECT_THAT(out.str(), HasSubstr("10.0 d"));
+  EXPECT_THAT(out.str(), Not(HasSubstr(" wd")));
+  EXPECT_THAT(out.str(), HasSubstr("Times here are calendar time, not open hours: "));
+  std::ostringstream clock;
+  PrintReport(report, {clock});
+  EXPECT_THAT(clock.str(), HasSubstr("Times are calendar time: nights"));
+}
+
 TEST(ReportView, WhatIsNotKnownHasNoShareAndNoEmptyTable) {
   pb::Report report;
   report.mutable_event_log()->set_event_count(1);

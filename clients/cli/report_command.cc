@@ -88,6 +88,11 @@ absl::Status WritePage(const std::string& path, const std::string& html) {
                                        "you may write to"));
 }
 
+void PrintDetails(Session& session, const pb::Report& report) {
+  session.out() << '\n';
+  PrintReport(report, session.paper());
+}
+
 absl::Status Report(Session& session, const Options& options) {
   pb::GetReportRequest request;
   ASSIGN_OR_RETURN(const absl::TimeZone zone, SetZone(session, options, request.mutable_review()));
@@ -110,6 +115,7 @@ absl::Status Report(Session& session, const Options& options) {
     if (!session.json()) {
       session.out() << "The report is in " << options.html
                     << ": open it in a browser, or print it.\n";
+      if (options.details) PrintDetails(session, response.report());
       return absl::OkStatus();
     }
   }
@@ -117,12 +123,13 @@ absl::Status Report(Session& session, const Options& options) {
     session.PrintJson(response.report());
     return absl::OkStatus();
   }
-  PrintSelection(response.selection(), session.paper());
+  Paper paper = session.paper();
+  paper.working_day = 0;  // the page tells open time in hours, and says so
+  PrintSelection(response.selection(), paper);
   PrintCompletion(response.completion(), session);
-  PrintReview(response.report(), session.paper(), zone);
+  PrintReview(response.report(), paper, zone);
   if (options.details) {
-    session.out() << '\n';
-    PrintReport(response.report(), session.paper());
+    PrintDetails(session, response.report());
   } else if (response.report().review().has_end_time()) {
     session.out() << "Tables of steps, causes, the map and variants: add --details\n";
   }
@@ -169,8 +176,8 @@ void AddDetails(args::Command& report, Options& options) {
   };
   report
       .add_flag("--details", options.details,
-                "Also tables of the log: steps, causes, map, variants; not with --html")
-      ->excludes("--html")
+                "Also tables of the log, by the wall clock: steps, causes, map, variants; with "
+                "--html they are printed, and are not in FILE")
       ->group(kGroup);
   limit("--edges", options.edges, "Edges of the map to show (default: 20)", 10'000);
   limit("--activities", options.activities,

@@ -16,8 +16,9 @@
 
 namespace plumbline::cli {
 
-// Everything on one page, what to fix first at the top.
-void PrintReport(const analytics::v1::Report& report, const Paper& paper);
+// Everything on one page, what to fix first at the top. Its times are of the wall clock, and told
+// in days of 24 hours, also on paper of a calendar.
+void PrintReport(const analytics::v1::Report& report, const Paper& by_calendar);
 
 // Activities, then edges.
 void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper);

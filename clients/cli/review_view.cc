@@ -23,7 +23,31 @@ void Prose(const Paper& paper, absl::string_view text, size_t hanging = 0) {
   paper.out << Wrap(Printable(text), paper.width, hanging) << '\n';
 }
 
-// A command as lines that a shell takes as one: broken before flags, outside of quotes.
+// Prints a line of a command in pieces of `width`, broken after spaces in single quotes, which end
+// before a break and go on after it, at the very begin of the next line: a shell takes them as one
+// word. Returns the last piece.
+std::string FoldQuoted(std::string line, size_t width, std::ostream& out) {
+  while (DisplayWidth(line) > width) {
+    size_t fold = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < line.size(); ++i) {
+      if (line[i] == '\\' && !quoted) {
+        ++i;
+        continue;
+      }
+      if (line[i] == '\'') quoted = !quoted;
+      if (!quoted || line[i] != ' ') continue;
+      if (fold > 0 && DisplayWidth(absl::string_view(line).substr(0, i + 1)) + 2 > width) break;
+      fold = i + 1;
+    }
+    if (fold == 0 || fold == line.size()) break;
+    out << line.substr(0, fold) << "'\\\n";
+    line = absl::StrCat("'", line.substr(fold));
+  }
+  return line;
+}
+
+// A command as lines that a shell takes as one: broken before flags, and within long texts.
 void ShellCommand(const Paper& paper, const std::string& label, absl::string_view command) {
   const size_t width = paper.width > 0 ? paper.width : kProseWidth;
   std::string line = label;
@@ -35,7 +59,7 @@ void ShellCommand(const Paper& paper, const std::string& label, absl::string_vie
       line = std::string(7, ' ');
       fresh = true;
     }
-    absl::StrAppend(&line, fresh ? "" : " ", piece);
+    line = FoldQuoted(absl::StrCat(line, fresh ? "" : " ", piece), width, paper.out);
     fresh = false;
   };
   const std::string text = Printable(command);
@@ -135,22 +159,26 @@ std::string Gain(const pb::ReviewGain& gain, absl::string_view unit) {
                       ")");
 }
 
-void PrintFix(const pb::ReviewFix& fix, const Paper& paper) {
+void PrintFix(const pb::ReviewFix& fix, bool business, const Paper& paper) {
   Prose(paper, absl::StrCat(fix.rank(), ". ", fix.title()), 3);
-  std::string gain = absl::StrCat("   Would have saved ", Gain(fix.hours(), "hours of lead time"));
+  const std::string hours = business ? "open hours" : "hours";
+  std::string gain =
+      absl::StrCat("   Would have saved ", Gain(fix.hours(), absl::StrCat(hours, " of lead time")));
   if (fix.has_cases_in_time() && fix.cases_in_time().value() > 0)
     absl::StrAppend(&gain, ", ",
                     Gain(fix.cases_in_time(), std::llround(fix.cases_in_time().value()) == 1
                                                   ? "more case in time"
                                                   : "more cases in time"));
   if (fix.work_hours().value() >= 0.5)
-    absl::StrAppend(&gain, ", ", Gain(fix.work_hours(), "hours of work"));
+    absl::StrAppend(&gain, ", ", Gain(fix.work_hours(), absl::StrCat(hours, " of work")));
   Prose(paper, absl::StrCat(gain, "."), 3);
   for (const std::string& sentence : fix.evidence())
     Prose(paper, absl::StrCat("   - ", sentence), 5);
   ShellCommand(paper, "   See it: ", fix.show_command());
   Prose(paper, absl::StrCat("   Proof: ", fix.proof().sentence()), 5);
-  if (!fix.proof().command().empty()) ShellCommand(paper, "   Begin: ", fix.proof().command());
+  // Who leads a project is for people to say, and none advances without.
+  if (!fix.proof().command().empty())
+    ShellCommand(paper, "   Begin (add --owner WHO): ", fix.proof().command());
 }
 
 }  // namespace
@@ -173,7 +201,7 @@ void PrintReview(const pb::Report& report, const Paper& paper, const absl::TimeZ
     PrintChanges(review, paper);
     Heading(paper, "Fix first");
     if (review.fixes().empty()) paper.out << "Nothing was found that would have saved time.\n";
-    for (const pb::ReviewFix& fix : review.fixes()) PrintFix(fix, paper);
+    for (const pb::ReviewFix& fix : review.fixes()) PrintFix(fix, review.in_business_time(), paper);
     paper.out << '\n';
     Prose(paper, absl::StrCat(
                      "Intervals hold with ", absl::StrFormat("%g %%", 100 * review.confidence()),

@@ -6,6 +6,9 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -107,6 +110,18 @@ TEST(ReviewView, APageOfAPartHasNoObjectivesAndWhatCannotBeProvenNoProject) {
   EXPECT_THAT(text, HasSubstr("Intervals hold with 95 %."));
 }
 
+TEST(ReviewView, HoursOfACalendarAreOpenHours) {
+  pb::Report report = Example();
+  report.mutable_review()->mutable_fixes(0)->mutable_work_hours()->set_value(7);
+  report.mutable_review()->set_in_business_time(true);
+  const std::string text = Shown(report);
+  EXPECT_THAT(text, HasSubstr("1,200 open hours of lead time (900 to 1,500)"));
+  EXPECT_THAT(text, HasSubstr("open hours of work (0 to 0)."));
+  const std::string legend = "Hours are open hours of the calendar";
+  EXPECT_NE(text.find(legend), std::string::npos);
+  EXPECT_EQ(text.find(legend), text.rfind(legend));
+}
+
 TEST(ReviewView, NamesCannotCommandTheTerminal) {
   EXPECT_THAT(Shown(Example()), Not(HasSubstr("\x1b")));
 }
@@ -119,17 +134,33 @@ TEST(ReviewView, NoLineIsTooLong) {
   for (std::string line; std::getline(lines, line);) EXPECT_LT(line.size(), 120u) << line;
 }
 
+// What a shell makes of lines: those that end with a backslash outside of quotes go on.
+std::string Joined(const std::string& text) {
+  return absl::StrReplaceAll(text, {{"'\\\n'", ""}, {" \\\n       ", " "}});
+}
+
 // As a shell reads it, whatever quotes are in it.
 TEST(ReviewView, CommandsAreBrokenAsAShellTakesThem) {
   pb::Report report = Example();
-  const std::string wide = std::string(70, 'x');
-  const std::string quoted = "--filter 'it'\\''s --a " + wide + " --b'";
-  report.mutable_review()->mutable_fixes(0)->mutable_proof()->set_command(
-      "plumbline improvement create x " + quoted + " --title '" + wide + "'");
+  std::string text = "it'\\''s --a";
+  for (int i = 0; i < 60; ++i) absl::StrAppend(&text, " word-", i);
+  const std::string wide = std::string(90, 'x');
+  const std::string command = absl::StrCat("plumbline improvement create x --title '", wide,
+                                           "' --problem '", text, "' --better lower");
+  report.mutable_review()->mutable_fixes(0)->mutable_proof()->set_command(command);
   std::ostringstream out;
   PrintReview(report, {.out = out, .width = 80});
-  EXPECT_THAT(out.str(), HasSubstr("Begin: plumbline improvement create x \\\n       " + quoted +
-                                   " \\\n       --title '" + wide + "'\n"));
+  EXPECT_THAT(Joined(out.str()),
+              HasSubstr(absl::StrCat("Begin (add --owner WHO): ", command, "\n")));
+  int folded = 0;
+  std::istringstream lines(out.str());
+  for (std::string line; std::getline(lines, line);) {
+    folded += absl::EndsWith(line, "'\\");
+    // A word of one piece stays one.
+    const bool whole = absl::StrContains(line, wide);
+    EXPECT_TRUE(whole || line.size() <= 80) << line;
+  }
+  EXPECT_GE(folded, 5);
 }
 
 TEST(ReviewView, AnEmptyLogSaysSo) {

@@ -24,6 +24,15 @@ std::string DurationText(double seconds) {
   return "";
 }
 
+std::string OpenText(double seconds) {
+  const double hours = seconds / 3'600, size = std::abs(hours);
+  if (size > 0 && size < 0.005) return "less than 0.01 open hours";
+  return absl::StrCat(base::NumberText(hours, size >= 99.95   ? 0
+                                              : size >= 9.995 ? 1
+                                                              : 2),
+                      " open hours");
+}
+
 std::string ShareText(double share) {
   const double percent = 100 * share;
   // Sums of the same parts in another order differ by less.

@@ -19,6 +19,11 @@ TEST(UnitsTest, Texts) {
   EXPECT_EQ(DurationText(99.96 * kDaySeconds), "100 days");
   EXPECT_EQ(DurationText(1234567.4 * kDaySeconds), "1,234,567 days");
   EXPECT_EQ(DurationText(-3 * kDaySeconds), "-3.0 days");
+  EXPECT_EQ(OpenText(0), "0.00 open hours");
+  EXPECT_EQ(OpenText(7), "less than 0.01 open hours");
+  EXPECT_EQ(OpenText(1'872), "0.52 open hours");
+  EXPECT_EQ(OpenText(3 * kDaySeconds), "72.0 open hours");
+  EXPECT_EQ(OpenText(2'017 * 3'600.0), "2,017 open hours");
   EXPECT_EQ(CountText(999), "999");
   EXPECT_EQ(CountText(-1000), "-1,000");
   EXPECT_EQ(CountText(12345678), "12,345,678");

@@ -9,6 +9,9 @@
 // critical path saves nothing, and one on it saves no more than until another branch takes longer:
 // a step is taken to need all that had ended before it, so that a gain is rather told too small. A
 // step that waited for its day by plan ends no earlier because something before it did.
+//
+// With a calendar all of it is in open time: a moment is the open time since the begin of its case,
+// and what is taken away is open time, so that no night or weekend is saved, and none has to be.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_COUNTERFACTUAL_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_COUNTERFACTUAL_H_
 
@@ -26,7 +29,7 @@ struct BlockedBy {
   int64_t micros = 0;
 };
 
-// Microseconds. In the order of the ends of a case.
+// Microseconds, by the clock or of open time. In the order of the ends of a case.
 struct GraphStep {
   uint32_t activity = 0;
   uint32_t before = 0;  // so many of the case had ended when it became possible: those before it
@@ -45,8 +48,10 @@ struct GraphStep {
 struct CaseGraph {
   uint32_t case_number = 0;       // in Facts::log
   uint32_t first = 0, count = 0;  // in CaseGraphs::steps
-  int64_t begin = 0, end = 0;     // of the case
-  int64_t done = 0;               // see CaseFact
+  // Of the case; with a calendar its begin is 0.
+  int64_t begin = 0, end = 0;
+  int64_t done = 0;  // see CaseFact
+  // Before `done` just where it was late.
   std::optional<int64_t> due;
 };
 

@@ -145,14 +145,98 @@ TEST(Counterfactual, GainsAreThoseOfASlowReckoning) {
   EXPECT_GT(fixes, 100);  // there was something to compare
 }
 
+// A calendar that is open for the first seven tenths of each day.
+constexpr int64_t kOpenOfDay = kDay / 10 * 7;
+int64_t OpenUntil(int64_t time) {
+  return time / kDay * kOpenOfDay + std::min(time % kDay, kOpenOfDay);
+}
+int64_t OpenBetween(int64_t from, int64_t to) { return OpenUntil(to) - OpenUntil(from); }
+
+// The rows with nights put in: what passed by the clock passes in open time then.
+std::vector<TestRow> WithNights(std::vector<TestRow> rows) {
+  const auto later = [](int64_t time) {
+    return time == kNoTime ? kNoTime : time / kOpenOfDay * kDay + time % kOpenOfDay;
+  };
+  for (TestRow& row : rows) {
+    row.time = later(row.time);
+    row.start = later(row.start);
+    for (auto& [key, value] : row.attributes) {
+      if (auto* instant = std::get_if<Instant>(&value)) instant->micros = later(instant->micros);
+    }
+  }
+  return rows;
+}
+
+void ExpectSame(const Fix& open, const Fix& clock) {
+  EXPECT_EQ(open.candidate.kind, clock.candidate.kind);
+  EXPECT_EQ(open.candidate.remedy.activity, clock.candidate.remedy.activity);
+  EXPECT_EQ(open.candidate.remedy.cap, clock.candidate.remedy.cap);
+  EXPECT_EQ(open.candidate.most, clock.candidate.most);
+  EXPECT_NEAR(open.hours.value, clock.hours.value, 1e-9);
+  EXPECT_NEAR(open.hours.lower, clock.hours.lower, 1e-9);
+  EXPECT_NEAR(open.hours_alone, clock.hours_alone, 1e-9);
+  EXPECT_EQ(open.in_time->value, clock.in_time->value);
+  EXPECT_NEAR(open.work_hours.value, clock.work_hours.value, 1e-9);
+  EXPECT_EQ(open.occurrences, clock.occurrences);
+  EXPECT_NEAR(open.total_seconds, clock.total_seconds, 1e-3);
+  EXPECT_NEAR(open.held_seconds, clock.held_seconds, 1e-3);
+  EXPECT_NEAR(open.proof.before, clock.proof.before, 1e-6);
+  EXPECT_NEAR(open.proof.after, clock.proof.after, 1e-6);
+  EXPECT_EQ(open.proof.cases, clock.proof.cases);
+}
+
+// All times of fixes have one clock: nights, in which nothing is open, change nothing.
+TEST(Counterfactual, NightsAreNoneOfTheGain) {
+  statistics::Generator chance(19);
+  int fixes = 0, in_time = 0;
+  for (int run = 0; run < 100; ++run) {
+    std::vector<TestRow> rows = RowsOf(RandomWorks(chance));
+    for (TestRow& row : rows) {
+      if (row.activity == "step-0") row.attributes = Due(static_cast<double>(4 + chance.Below(8)));
+    }
+    ReviewOptions options;
+    options.count = 12;
+    const Review clock = Reviewed(rows, options);
+    options.fixes.between = OpenBetween;
+    const Review open = Reviewed(WithNights(rows), options);
+    ASSERT_EQ(open.fixes.fixes.size(), clock.fixes.fixes.size());
+    for (size_t i = 0; i < open.fixes.fixes.size(); ++i) {
+      ExpectSame(open.fixes.fixes[i], clock.fixes.fixes[i]);
+      in_time += open.fixes.fixes[i].in_time->value > 0;
+      ++fixes;
+    }
+  }
+  EXPECT_GT(fixes, 100);
+  EXPECT_GT(in_time, 20);
+}
+
+// Done in the night after it was due: late by the clock, and in time if anything open is saved.
+TEST(Counterfactual, WhatWasLateByANightIsLate) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 20; ++c) {
+    const std::string id = absl::StrCat("case-", 10 + c);
+    rows.push_back(Lasting(0, 0.1, id, "A"));
+    rows.back().attributes = Due(1.8);
+    rows.push_back(Lasting(c % 2 == 0 ? 1.1 : 0.1, 1.9, id, "B"));
+    rows.back().attributes = Finished();
+  }
+  ReviewOptions options;
+  options.fixes.between = OpenBetween;
+  const Review review = Reviewed(rows, options);
+  ASSERT_EQ(review.fixes.fixes.size(), 1u);
+  // The better half does not wait; a day of the others has 0.7 open ones.
+  EXPECT_NEAR(review.fixes.fixes[0].hours.value, 10 * 0.7 * 24, 1e-6);
+  EXPECT_NEAR(review.fixes.fixes[0].hours_alone, 10 * 0.7 * 24, 1e-6);
+  EXPECT_EQ(review.fixes.fixes[0].in_time->value, 10);
+}
+
 TEST(Counterfactual, NothingMendedSavesNothing) {
   statistics::Generator chance(18);
   for (int run = 0; run < 50; ++run) {
     const Review review = Reviewed(RowsOf(RandomWorks(chance)));
     const CaseGraphs& graphs = review.facts.graphs;
     const StepIndex index(graphs);
-    const TimeBetween wall_clock;
-    const Mended mended(index, wall_clock);
+    const Mended mended(index);
     for (size_t place = 0; place < graphs.cases.size(); ++place)
       EXPECT_EQ(mended.EndOf(place), graphs.StepsOf(graphs.cases[place]).back().end);
   }

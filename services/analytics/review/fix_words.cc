@@ -94,12 +94,15 @@ class Writer {
   std::string TooFew() const;
   std::string Id() const;
   std::string Command(const FixWords& words) const;
+  std::string Time(double seconds) const {
+    return options_.business ? OpenText(seconds) : DurationText(seconds);
+  }
   std::string FilterFlag() const {
     return filter_.empty() ? "" : absl::StrCat(" --filter ", ShellWord(filter_));
   }
   std::string Amount(double value) const {
     return fix_.proof.measure == Proof::Measure::kTimesOfStep ? absl::StrFormat("%.2f times", value)
-                                                              : DurationText(value);
+                                                              : Time(value);
   }
   int64_t Scaled(int64_t count) const {
     return std::llround(static_cast<double>(count) * facts_.weight());
@@ -119,7 +122,7 @@ std::string Writer::Title() const {
       if (fix_.candidate.remedy.cap == 0)
         return absl::StrCat("Let no case wait for '", name_, "': half of them do not");
       return absl::StrCat("Let no case wait longer for '", name_, "' than the faster half does: ",
-                          DurationText(static_cast<double>(fix_.candidate.remedy.cap) / 1e6));
+                          Time(static_cast<double>(fix_.candidate.remedy.cap) / 1e6));
     case FixKind::kLevel:
       return absl::StrCat("Bring the wait for '", name_, "' of cases with ", level_,
                           " to that of the rest");
@@ -137,7 +140,7 @@ std::string Writer::Title() const {
 // Of waits, what they alone held up.
 std::string Writer::Held() const {
   if (fix_.held_seconds > 0.995 * fix_.total_seconds) return "";
-  return absl::StrCat(", of which ", DurationText(fix_.held_seconds * facts_.weight()),
+  return absl::StrCat(", of which ", Time(fix_.held_seconds * facts_.weight()),
                       " while nothing else of the case went on");
 }
 
@@ -146,26 +149,25 @@ std::string Writer::Told() const {
   const double each =
       fix_.occurrences > 0 ? fix_.total_seconds / static_cast<double>(fix_.occurrences) : 0;
   const std::string count = CountText(Scaled(fix_.occurrences));
-  const std::string total = DurationText(fix_.total_seconds * facts_.weight());
+  const std::string total = Time(fix_.total_seconds * facts_.weight());
   switch (fix_.candidate.kind) {
     case FixKind::kWait:
-      return absl::StrCat("It was waited for ", count, " times, ", total, " in all, ",
-                          DurationText(each), " on average",
-                          facts_.has_starts ? "" : " (work included: the log has no starts)",
-                          Held(), ".");
+      return absl::StrCat(
+          "It was waited for ", count, " times, ", total, " in all, ", Time(each), " on average",
+          facts_.has_starts ? "" : " (work included: the log has no starts)", Held(), ".");
     case FixKind::kLevel:
     case FixKind::kBest: {
       const SlowLevel& level = *fix_.candidate.level;
-      return absl::StrCat("Cases with ", level_, " waited ", DurationText(level.mean),
+      return absl::StrCat("Cases with ", level_, " waited ", Time(level.mean),
                           " on average (n = ", CountText(level.count), "), ",
                           level.others ? absl::StrCat("those with ", level.value) : "the rest", " ",
-                          DurationText(level.other_mean), " (n = ", CountText(level.other_count),
+                          Time(level.other_mean), " (n = ", CountText(level.other_count),
                           "): more than chance, with all groups that were looked at in mind.");
     }
     case FixKind::kRework:
-      return absl::StrCat(
-          "It was repeated ", count, " times; waiting for and working on repeats took ", total,
-          ", of which the work is ", DurationText(3600 * fix_.work_hours.value), ".");
+      return absl::StrCat("It was repeated ", count,
+                          " times; waiting for and working on repeats took ", total,
+                          ", of which the work is ", Time(3600 * fix_.work_hours.value), ".");
     case FixKind::kImpediment:
       return absl::StrCat("It blocked steps ", count, " times, ", total, " in all.");
   }
@@ -179,12 +181,12 @@ std::vector<std::string> Writer::Evidence() const {
       Told()};
   const double overlap = fix_.hours_alone - fix_.hours.value;
   if (overlap > 0.005 * fix_.hours_alone) {
-    evidence.push_back(absl::StrCat("Alone it would save ", DurationText(3600 * fix_.hours_alone),
-                                    "; ", DurationText(3600 * overlap),
+    evidence.push_back(absl::StrCat("Alone it would save ", Time(3600 * fix_.hours_alone), "; ",
+                                    Time(3600 * overlap),
                                     " of that the fixes above save already."));
   }
   if (overlap < -0.005 * fix_.hours_alone) {
-    evidence.push_back(absl::StrCat("Alone it would save ", DurationText(3600 * fix_.hours_alone),
+    evidence.push_back(absl::StrCat("Alone it would save ", Time(3600 * fix_.hours_alone),
                                     ": another branch holds these cases until the fixes above."));
   }
   if (!fix_.examples.empty()) {
@@ -203,11 +205,12 @@ std::string Writer::Look() const {
     case FixKind::kLevel:
     case FixKind::kBest:
       return absl::StrCat("plumbline chart ", log, " --of waiting --step ", ShellWord(name_),
-                          FilterFlag(), options_.flags);
+                          FilterFlag(), options_.flags, options_.calendar, options_.zone);
     case FixKind::kRework:
-      return absl::StrCat("plumbline yield ", log, FilterFlag(), options_.flags);
+      return absl::StrCat("plumbline yield ", log, FilterFlag(), options_.flags, options_.calendar);
     case FixKind::kImpediment:
-      return absl::StrCat("plumbline pareto ", log, FilterFlag(), options_.flags);
+      return absl::StrCat("plumbline pareto ", log, FilterFlag(), options_.flags,
+                          options_.calendar);
   }
   return "";
 }
@@ -234,7 +237,7 @@ std::string Writer::Levels() const {
   return absl::StrCat("by ",
                       proof.measure == Proof::Measure::kTimesOfStep
                           ? absl::StrFormat("%.2g times", apart)
-                          : DurationText(apart),
+                          : Time(apart),
                       ", of ", before);
 }
 
@@ -307,19 +310,20 @@ std::string Writer::Command(const FixWords& words) const {
                    ShellWord(Cut(absl::StrJoin(words.evidence, " "), 2'000)));
   switch (fix_.proof.measure) {
     case Proof::Measure::kStepWaiting:
-      absl::StrAppend(&command, " --of waiting --step ", ShellWord(name_), " --center mean");
+      absl::StrAppend(&command, " --of waiting --step ", ShellWord(name_), options_.calendar,
+                      " --center mean");
       break;
     case Proof::Measure::kTimesOfStep:
       absl::StrAppend(&command, " --of times --step ", ShellWord(name_));
       break;
     case Proof::Measure::kDuration:
-      absl::StrAppend(&command, " --of duration --center mean");
+      absl::StrAppend(&command, " --of duration", options_.calendar, " --center mean");
       break;
   }
   absl::StrAppend(&command, FilterFlag(), options_.flags, " --better lower --smallest-effect ",
                   fix_.proof.measure == Proof::Measure::kTimesOfStep
                       ? absl::StrFormat("%.3f", fix_.proof.effect)
-                      : SpanFlag(fix_.proof.effect),
+                      : SpanFlag(fix_.proof.effect, options_.business),
                   " --counted-by end --baseline-from ", TimeText(windows_.begin(kThis)),
                   " --baseline-to ", TimeText(windows_.end(kThis)));
   return command;
@@ -335,12 +339,13 @@ double SecondsFlag(double seconds) {
   return static_cast<double>(whole);
 }
 
-std::string SpanFlag(double seconds) {
+std::string SpanFlag(double seconds, bool business) {
   auto left = static_cast<int64_t>(SecondsFlag(seconds));
   std::string text;
   for (const auto& [size, unit] :
        {std::pair<int64_t, const char*>{86'400, "d"}, {3'600, "h"}, {60, "m"}, {1, "s"}}) {
-    if (left >= size) absl::StrAppend(&text, left / size, unit);
+    if (left < size || (business && size > 3'600)) continue;
+    absl::StrAppend(&text, left / size, unit);
     left %= size;
   }
   return text;

@@ -41,7 +41,7 @@ class Proving {
   Proving(const Facts& facts, const StepIndex& index, const Windows& windows)
       : facts_(facts), index_(index), windows_(windows) {}
 
-  // `saved`: by the fix alone, by case, microseconds of the wall clock, as projects measure it.
+  // `saved`: by the fix alone, by case, microseconds.
   Proof Of(const Candidate& candidate, const std::vector<int64_t>& saved) {
     Proof proof;
     if (candidate.kind == FixKind::kImpediment) {
@@ -157,7 +157,7 @@ class Finding {
         options_(options),
         index_(facts.graphs),
         candidates_(FindCandidates(facts, index_)),
-        mended_(index_, options.between) {
+        mended_(index_) {
     result_.candidate_count = static_cast<int64_t>(candidates_.size());
     for (const CaseGraph& one : facts.graphs.cases) any_due_ |= one.due.has_value();
   }
@@ -189,17 +189,14 @@ class Finding {
   bool any_due_ = false;
 };
 
-// Of each candidate what it saves by the wall clock; less, of those that take less away than
+// Of each candidate what it saves, microseconds; less, of those that take less away than
 // another saves in all, and so cannot be the best.
 absl::StatusOr<std::vector<int64_t>> Finding::MicrosOfAll(KeepOn keep_on) const {
   std::vector<int64_t> micros(candidates_.size(), 0);
   std::atomic<int64_t> most = 0;
   RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), candidates_.size(), keep_on,
                                      [&](size_t i, KeepOn go_on) -> absl::Status {
-                                       // Business hours are fewer, so that what saves most of them
-                                       // may save less by the clock.
-                                       if (!options_.between && candidates_[i].most < most)
-                                         return absl::OkStatus();
+                                       if (candidates_[i].most < most) return absl::OkStatus();
                                        Mended::Room room;
                                        micros[i] = mended_.MicrosBy(candidates_[i].remedy, &room);
                                        for (int64_t seen = most; seen < micros[i];)
@@ -221,10 +218,10 @@ absl::StatusOr<bool> Finding::Next(KeepOn keep_on) {
   Mended::Room room;
   for (const size_t i : order) {
     RETURN_IF_ERROR(keep_on());
-    // What saves less by the wall clock cannot be better, but for what rounding makes of it.
+    // What saves less cannot be better, but for what rounding makes of it.
     constexpr double kRounding = 1 + 1e-9;
-    const double by_clock = static_cast<double>(micros[i]) / kMicrosOfHour;
-    if (micros[i] <= 0 || by_clock * kRounding < most) break;
+    const double in_all = static_cast<double>(micros[i]) / kMicrosOfHour;
+    if (micros[i] <= 0 || in_all * kRounding < most) break;
     Saved one = mended_.By(candidates_[i].remedy, &room);
     const double hours = statistics::Sum(one.hours);
     // Of equal ones that which takes most away.
@@ -249,7 +246,10 @@ void Finding::Take(size_t number, Saved saved) {
   fix.ended = facts_.ended;
   Mended::Room room;
   const std::vector<int64_t> alone = mended_.SavedAlone(fix.candidate.remedy, &room);
-  fix.hours_alone = facts_.weight() * mended_.HoursOf(alone);
+  std::vector<double> hours_alone;
+  for (const int64_t micros : alone)
+    hours_alone.push_back(static_cast<double>(micros) / kMicrosOfHour);
+  fix.hours_alone = facts_.weight() * statistics::Sum(hours_alone);
   fix.examples = ExamplesOf(facts_.graphs, saved.hours);
   AddFigures(index_, &fix);
   fix.proof = Proving(facts_, index_, windows_).Of(fix.candidate, alone);

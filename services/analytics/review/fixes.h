@@ -20,9 +20,10 @@ namespace plumbline::analytics::review {
 struct Proof {
   enum class Measure { kStepWaiting, kTimesOfStep, kDuration };
   Measure measure = Measure::kStepWaiting;
-  double before = 0, after = 0;  // of a case on average: seconds, or times
-  int64_t case_count = 0;        // of which that is known
-  double effect = 0;             // before - after, as the project is told it
+  // Of a case on average: seconds, by the clock of the page, or times.
+  double before = 0, after = 0;
+  int64_t case_count = 0;  // of which that is known
+  double effect = 0;       // before - after, as the project is told it
   std::optional<int64_t>
       cases;  // after the change; absent: too small to be seen, or too few before
   // Where those of the period are too few before: how many on each side would do, and what a longer
@@ -59,7 +60,7 @@ struct FixOptions {
   int most = 3;
   double confidence = 0.95;
   uint64_t seed = 1;
-  TimeBetween between;  // hours are counted by it; empty = wall clock
+  TimeBetween between;  // all times of the page are by it; empty = wall clock
 };
 
 // Greedy: first what saves most hours, then what saves most beyond that, and so on, so that no hour

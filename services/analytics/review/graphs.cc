@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -18,8 +19,8 @@ int64_t BeginOf(const Occurrence& o) { return o.start == kNoTime ? o.end : o.sta
 
 class Reading {
  public:
-  Reading(const LogSnapshot& log, absl::Span<const CaseFact> cases)
-      : cases_(cases), done_in_(log.activities.size(), 0) {
+  Reading(const LogSnapshot& log, absl::Span<const CaseFact> cases, const TimeBetween& between)
+      : cases_(cases), between_(between), done_in_(log.activities.size(), 0) {
     graphs_.cases.reserve(cases.size());
     graphs_.steps.reserve(log.size());
   }
@@ -57,10 +58,14 @@ class Reading {
     blocked_.clear();
   }
   void EndCase();
+  // Of the case that is read: a time as its graph has it.
+  int64_t At(int64_t time) const { return between_ ? between_(cases_[case_].begin, time) : time; }
+  std::optional<int64_t> DueOf(const CaseFact& fact) const;
   GraphStep StepOf(size_t number, const std::vector<size_t>& order, size_t place);
   void AddCauses(const Occurrence& o, int64_t from, GraphStep* step);
 
   const absl::Span<const CaseFact> cases_;
+  const TimeBetween& between_;
   CaseGraphs graphs_;
   std::vector<std::string> causes_;
   absl::flat_hash_map<std::string, uint32_t> cause_numbers_;
@@ -86,17 +91,23 @@ void Reading::EndCase() {
   CaseGraph graph{.case_number = case_,
                   .first = static_cast<uint32_t>(graphs_.steps.size()),
                   .count = static_cast<uint32_t>(order_.size()),
-                  .begin = fact.begin,
-                  .end = fact.end,
-                  .done = fact.done,
-                  .due = std::nullopt};
-  if (fact.due != kNoTime) graph.due = fact.due;
+                  .begin = At(fact.begin),
+                  .end = At(fact.end),
+                  .done = At(fact.done),
+                  .due = DueOf(fact)};
   for (size_t place = 0; place < order_.size(); ++place)
     graphs_.steps.push_back(StepOf(order_[place], order_, place));
   graphs_.cases.push_back(graph);
   ended_.clear();
   blocked_of_.clear();
   impediments_.clear();
+}
+
+// One that was late is so in its graph, too, be it that no open time lies between.
+std::optional<int64_t> Reading::DueOf(const CaseFact& fact) const {
+  if (fact.due == kNoTime) return std::nullopt;
+  const int64_t due = At(fact.due);
+  return fact.done > fact.due ? std::min(due, At(fact.done) - 1) : due;
 }
 
 GraphStep Reading::StepOf(size_t number, const std::vector<size_t>& order, size_t place) {
@@ -108,16 +119,18 @@ GraphStep Reading::StepOf(size_t number, const std::vector<size_t>& order, size_
                        [&](int64_t time, size_t one) { return time < ended_[one].end; });
   GraphStep step;
   step.activity = o.activity;
-  step.end = o.end;
+  step.end = At(o.end);
   step.before = static_cast<uint32_t>(past - order.begin());
   const int64_t from = step.before > 0 ? ended_[order[step.before - 1]].end : possible;
-  step.stretch = o.end - from;
-  const bottlenecks::HeldTime time = bottlenecks::SplitHeld(o, from, blocked_of_[number], {});
+  step.stretch = Measure(between_, from, o.end);
+  const std::vector<Stretch>& blocked = blocked_of_[number];
+  const bottlenecks::HeldTime time = bottlenecks::SplitHeld(o, from, blocked, between_);
   step.waiting = time.waiting;
   step.blocked = time.blocked;
   step.working = time.working;
-  if (o.has_waiting()) step.wait = o.waiting;
-  step.planned = time.planned > 0;
+  if (o.has_waiting()) step.wait = WaitingOf(o, blocked, between_);
+  // Also where the calendar is closed until its day.
+  step.planned = (between_ ? bottlenecks::SplitHeld(o, from, blocked, {}) : time).planned > 0;
   step.completed = o.completed;
   step.repeat = o.completed && std::exchange(done_in_[o.activity], case_ + 1) == case_ + 1;
   if (time.blocked > 0) AddCauses(o, from, &step);
@@ -142,7 +155,7 @@ void Reading::AddCauses(const Occurrence& o, int64_t from, GraphStep* step) {
     const auto [found, is_new] =
         cause_numbers_.try_emplace(CauseOf(*impediment), static_cast<uint32_t>(causes_.size()));
     if (is_new) causes_.push_back(found->first);
-    const int64_t micros = std::min(left, high - low);
+    const int64_t micros = std::min(left, Measure(between_, low, high));
     left -= micros;
     graphs_.causes.push_back({found->second, micros});
     ++step->cause_count;
@@ -153,8 +166,9 @@ void Reading::AddCauses(const Occurrence& o, int64_t from, GraphStep* step) {
 
 absl::StatusOr<NamedGraphs> ReadGraphs(const LogSnapshot& log,
                                        const std::vector<std::string>& map_transitions,
-                                       absl::Span<const CaseFact> cases, KeepOn keep_on) {
-  return Reading(log, cases).Run(log, map_transitions, keep_on);
+                                       absl::Span<const CaseFact> cases, const TimeBetween& between,
+                                       KeepOn keep_on) {
+  return Reading(log, cases, between).Run(log, map_transitions, keep_on);
 }
 
 }  // namespace plumbline::analytics::review

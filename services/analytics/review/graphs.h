@@ -19,11 +19,12 @@ struct NamedGraphs {
   std::vector<std::string> causes;  // names by number
 };
 
-// Of all cases of a log, which have ended; `cases`: of each. Errors of `keep_on`. O(rows log rows
-// of a case) expected.
+// Of all cases of a log, which have ended; `cases`: of each. All times are by `between`. Errors of
+// `keep_on`. O(rows log rows of a case) expected.
 absl::StatusOr<NamedGraphs> ReadGraphs(const LogSnapshot& log,
                                        const std::vector<std::string>& map_transitions,
-                                       absl::Span<const CaseFact> cases, KeepOn keep_on);
+                                       absl::Span<const CaseFact> cases, const TimeBetween& between,
+                                       KeepOn keep_on);
 
 }  // namespace plumbline::analytics::review
 

@@ -3,14 +3,11 @@
 
 #include <algorithm>
 
-#include "common/statistics/sums.h"
-
 namespace plumbline::analytics::review {
 
-Mended::Mended(const StepIndex& index, const TimeBetween& between)
+Mended::Mended(const StepIndex& index)
     : index_(index),
       graphs_(index.graphs()),
-      between_(between),
       ends_(graphs_.steps.size()),
       less_(graphs_.steps.size()),
       saved_(graphs_.cases.size()),
@@ -71,10 +68,6 @@ void Mended::ForTouched(On on, const Remedy& remedy, Room* room, const Take& tak
   });
 }
 
-double Mended::Hours(const CaseGraph& one, int64_t saved) const {
-  return static_cast<double>(Measure(between_, one.end - saved, one.end)) / kMicrosOfHour;
-}
-
 double Mended::InTime(const CaseGraph& one, absl::Span<const int64_t> ends) const {
   if (!one.due.has_value() || one.done <= *one.due) return 0;
   const int64_t saved = SavedUntil(graphs_.StepsOf(one), ends, one.done);
@@ -92,8 +85,7 @@ Saved Mended::By(const Remedy& remedy, Room* room) const {
                  work += left_[steps[i]].working - room->left[i].working;
                saved.work[place] = static_cast<double>(work) / kMicrosOfHour;
                saved.in_time[place] = InTime(one, room->ends) - in_time_[place];
-               if (now != saved_[place])
-                 saved.hours[place] = Hours(one, now) - Hours(one, saved_[place]);
+               saved.hours[place] = static_cast<double>(now - saved_[place]) / kMicrosOfHour;
              });
   return saved;
 }
@@ -112,14 +104,6 @@ std::vector<int64_t> Mended::SavedAlone(const Remedy& remedy, Room* room) const 
   ForTouched(On::kUnmended, remedy, room,
              [&](size_t place, absl::Span<const uint32_t>, int64_t now) { saved[place] = now; });
   return saved;
-}
-
-double Mended::HoursOf(absl::Span<const int64_t> saved) const {
-  std::vector<double> hours(saved.size(), 0);
-  for (size_t place = 0; place < saved.size(); ++place) {
-    if (saved[place] != 0) hours[place] = Hours(graphs_.cases[place], saved[place]);
-  }
-  return statistics::Sum(hours);
 }
 
 void Mended::Adopt(const Remedy& remedy, Room* room) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The cases of a period as they would have been with what was mended so far.
+// The cases of a period as they would have been with what was mended so far. All times are those of
+// their graphs, which have one clock.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REVIEW_MENDED_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_MENDED_H_
 
@@ -9,7 +10,6 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "services/analytics/flow/case_time.h"
 #include "services/analytics/review/counterfactual.h"
 #include "services/analytics/review/step_index.h"
 
@@ -32,17 +32,15 @@ class Mended {
     std::vector<int64_t> ends;  // of the case
   };
 
-  // Both must outlive it. O(steps).
-  Mended(const StepIndex& index, const TimeBetween& between);
+  // `index` must outlive it. O(steps).
+  explicit Mended(const StepIndex& index);
 
   // What `remedy` saves beyond what was adopted. O(cases + steps of the cases that it touches).
   Saved By(const Remedy& remedy, Room* room) const;
-  // The same in all, microseconds of the wall clock.
+  // The same in all, microseconds.
   int64_t MicrosBy(const Remedy& remedy, Room* room) const;
-  // By case, microseconds of the wall clock that it is earlier with the remedy and nothing else.
+  // By case, microseconds that it is earlier with the remedy and nothing else.
   std::vector<int64_t> SavedAlone(const Remedy& remedy, Room* room) const;
-  // What so much saved in each case is in all, hours.
-  double HoursOf(absl::Span<const int64_t> saved) const;
   void Adopt(const Remedy& remedy, Room* room);
   // When a case ends with what was adopted.
   int64_t EndOf(size_t place) const {
@@ -67,18 +65,16 @@ class Mended {
   // in the room.
   template <class Take>
   void ForTouched(On on, const Remedy& remedy, Room* room, const Take& take) const;
-  double Hours(const CaseGraph& one, int64_t saved) const;
   // Of ends in the room: 1 for a case that was late and would not have been.
   double InTime(const CaseGraph& one, absl::Span<const int64_t> ends) const;
 
   const StepIndex& index_;
   const CaseGraphs& graphs_;
-  const TimeBetween& between_;
   std::vector<Timed> timed_;     // by step
   std::vector<int64_t> ends_;    // by step: the latest of the case up to it
   std::vector<int64_t> less_;    // by step: what is taken away
   std::vector<Left> left_;       // by step
-  std::vector<int64_t> saved_;   // by case, microseconds of the wall clock
+  std::vector<int64_t> saved_;   // by case, microseconds
   std::vector<double> in_time_;  // by case: 1 if it came in time by that, else 0
 };
 

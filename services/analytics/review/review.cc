@@ -27,7 +27,7 @@ int64_t AfterLast(int64_t last_time) {
   return below == 0 ? after : after - below + kSecond;
 }
 
-void AddNotes(const ReviewOptions& options, Review* review) {
+void AddNotes(Review* review) {
   const Facts& facts = review->facts;
   auto& notes = review->notes;
   if (!facts.marked && facts.ended > 0) {
@@ -52,9 +52,6 @@ void AddNotes(const ReviewOptions& options, Review* review) {
     notes.push_back(absl::StrCat(
         "Gains are computed of ", CountText(static_cast<int64_t>(facts.graphs.cases.size())),
         " cases, taken at random from ", CountText(facts.ended - facts.too_long)));
-  }
-  if (options.fixes.between) {
-    notes.push_back("Hours are open hours of the calendar");
   }
 }
 
@@ -133,7 +130,8 @@ absl::Status AddGraphs(std::shared_ptr<const LogSnapshot> log,
   std::vector<CaseFact> cases(log->case_count());
   for (uint32_t c = 0; c < cases.size(); ++c) cases[c] = reader.TimesOf(c);
   RETURN_IF_ERROR(keep_on());
-  ASSIGN_OR_RETURN(NamedGraphs named, ReadGraphs(*log, map_transitions, cases, keep_on));
+  ASSIGN_OR_RETURN(NamedGraphs named,
+                   ReadGraphs(*log, map_transitions, cases, options.between, keep_on));
   facts->log = std::move(log);
   facts->graphs = std::move(named.graphs);
   facts->causes = std::move(named.causes);
@@ -208,7 +206,7 @@ absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
   RETURN_IF_ERROR(AddGraphs(parts.part(std::move(chosen.numbers)), map_transitions,
                             FactsOf(options), &facts, keep_on));
   ASSIGN_OR_RETURN(review.fixes, FindFixes(facts, review.windows, options.fixes, keep_on));
-  AddNotes(options, &review);
+  AddNotes(&review);
   return review;
 }
 

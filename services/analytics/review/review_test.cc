@@ -256,8 +256,9 @@ TEST(Review, AnEndAfterTheLastEventIsTheLastEvent) {
 
 // The mean that a project counted by ends would have of the same cases.
 double MeasuredByProject(const std::shared_ptr<const LogSnapshot>& log, const Review& review,
-                         const Fix& fix) {
+                         const Fix& fix, const TimeBetween& between) {
   MeasureSpec spec;
+  spec.between = between;
   spec.kind = fix.proof.measure == Proof::Measure::kStepWaiting   ? MeasureKindOfLog::kStepWaiting
               : fix.proof.measure == Proof::Measure::kTimesOfStep ? MeasureKindOfLog::kActivityCount
                                                                   : MeasureKindOfLog::kCaseDuration;
@@ -321,18 +322,59 @@ TEST(Review, ProofsAreOfWhatProjectsMeasure) {
   }
   ReviewOptions options;
   options.fixes.most = 10;
-  const Review review = Reviewed(rows, options);
   const auto log = MakeLog(rows);
-  std::set<FixKind> kinds;
-  for (const Fix& fix : review.fixes.fixes) {
-    kinds.insert(fix.candidate.kind);
-    const FixWords words = WordsOf(fix, *log, review.facts, review.windows, {.log = "deals"});
-    const double measured = MeasuredByProject(log, review, fix);
-    EXPECT_NEAR(fix.proof.before, measured, 1e-6 * measured) << words.title;
-    EXPECT_LT(fix.proof.before - fix.proof.after, fix.proof.before) << words.title;
+  // By the clock, and where the first half of each day is open.
+  const auto open = [](int64_t time) {
+    return time / kDay * (kDay / 2) + std::min(time % kDay, kDay / 2);
+  };
+  const TimeBetween halves = [open](int64_t from, int64_t to) { return open(to) - open(from); };
+  for (const TimeBetween& between : {TimeBetween(), halves}) {
+    options.fixes.between = between;
+    const Review review = Reviewed(rows, options);
+    std::set<FixKind> kinds;
+    for (const Fix& fix : review.fixes.fixes) {
+      kinds.insert(fix.candidate.kind);
+      const FixWords words = WordsOf(fix, *log, review.facts, review.windows, {.log = "deals"});
+      const double measured = MeasuredByProject(log, review, fix, between);
+      EXPECT_NEAR(fix.proof.before, measured, 1e-6 * measured) << words.title;
+      EXPECT_LT(fix.proof.before - fix.proof.after, fix.proof.before) << words.title;
+    }
+    EXPECT_GE(kinds.size(), 3u);
+    EXPECT_TRUE(kinds.count(FixKind::kRework) > 0 && kinds.count(FixKind::kWait) > 0);
   }
-  EXPECT_GE(kinds.size(), 3u);
-  EXPECT_TRUE(kinds.count(FixKind::kRework) > 0 && kinds.count(FixKind::kWait) > 0);
+}
+
+TEST(Words, OfACalendarAllTimesAreOpenHoursAndCommandsHaveIt) {
+  MadeLog made;
+  made.rate = 6;
+  made.wait = [](const MadeCase& one, int step, double draw) {
+    return step != 1 ? 0.1 * draw : one.region == "EMEA" ? 8.0 : 2.0 + draw;
+  };
+  const std::vector<TestRow> rows = RowsOf(made);
+  const auto log = MakeLog(rows);
+  ReviewOptions options;
+  options.fixes.most = 10;
+  options.fixes.between = [](int64_t from, int64_t to) { return to / 3 - from / 3; };
+  const Review review = Reviewed(rows, options);
+  WordOptions told{.log = "deals", .calendar = " --calendar berlin", .zone = " --zone Asia/Tokyo"};
+  told.business = true;
+  ASSERT_GE(review.fixes.fixes.size(), 2u);
+  for (const Fix& fix : review.fixes.fixes) {
+    const FixWords words = WordsOf(fix, *log, review.facts, review.windows, told);
+    std::string text = absl::StrCat(words.title, " ", words.proof);
+    for (const std::string& sentence : words.evidence) absl::StrAppend(&text, " ", sentence);
+    EXPECT_NE(text.find(" open hours"), std::string::npos) << text;
+    for (const char* clock : {"days", "minutes", "seconds"})
+      EXPECT_EQ(text.find(clock), std::string::npos) << text;
+    EXPECT_NE(words.look.find(" --calendar berlin --zone Asia/Tokyo"), std::string::npos);
+    if (words.command.empty()) continue;
+    EXPECT_NE(words.command.find(" --calendar berlin --center mean"), std::string::npos);
+    const size_t effect = words.command.find(" --smallest-effect ");
+    ASSERT_NE(effect, std::string::npos);
+    const std::string span =
+        words.command.substr(effect + 19, words.command.find(' ', effect + 19) - effect - 19);
+    EXPECT_EQ(span.find('d'), std::string::npos) << span;
+  }
 }
 
 // 30,000 cases in the period, of which one in 2,000 waits: that takes more before than is kept.
@@ -418,6 +460,12 @@ TEST(Review, ItStopsWhenTold) {
   const std::shared_ptr<const LogSnapshot> log = MakeLog(RowsOf({}));
   const auto stopped = MakeReview(*log, {}, {}, [] { return absl::DeadlineExceededError("over"); });
   EXPECT_EQ(stopped.status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+TEST(Words, SpansOfCalendarsHaveNoDays) {
+  EXPECT_EQ(SpanFlag(3 * 86'400 + 4 * 3'600), "3d4h");
+  EXPECT_EQ(SpanFlag(3 * 86'400 + 4 * 3'600, true), "76h");
+  EXPECT_EQ(SpanFlag(5'400, true), "1h30m");
 }
 
 TEST(Words, NamesAreOneWordOfTheShell) {

@@ -18,10 +18,12 @@ struct WordOptions {
   std::string log;     // its id, as commands take it
   std::string filter;  // of the selection, window included; "" = none
   std::string flags;   // of what else is selected and has ended, each with a space before it
+  // " --calendar head-office", of what is `business`, and " --zone Asia/Tokyo", of days; "" = none.
+  std::string calendar, zone;
   // Why no improvement project can be of what is selected; "" = one can.
   std::string no_project;
   double confidence = 0.95;
-  bool business = false;  // times are open hours
+  bool business = false;  // all times are open hours
 };
 
 // "lead time", "waiting for 'Legal review'".
@@ -43,8 +45,9 @@ struct FixWords {
 FixWords WordsOf(const Fix& fix, const LogSnapshot& log, const Facts& facts, const Windows& windows,
                  const WordOptions& options);
 
-// A span as flags take it: "3d4h"; at least a second.
-std::string SpanFlag(double seconds);
+// A span as flags take it: "3d4h"; at least a second. Of a calendar, whose days have no length:
+// "76h".
+std::string SpanFlag(double seconds, bool business = false);
 // An effect as a flag states it: rounded down, to minutes from ten of them on; to thousandths.
 double SecondsFlag(double seconds);
 double TimesFlag(double times);

@@ -49,7 +49,8 @@ std::string ValueText(const v1::ReviewChange& change, double value) {
 // A chart of points over time.
 class Points {
  public:
-  explicit Points(const v1::ReviewChange& change) : change_(change) {
+  Points(const v1::ReviewChange& change, const absl::TimeZone& zone)
+      : change_(change), zone_(zone) {
     for (const v1::ReviewPoint& point : change.points()) {
       if (point.has_value()) {
         ++known_;
@@ -121,8 +122,8 @@ class Points {
         "<circle class=\"", point.beyond() ? "beyond" : "dot", "\" cx=\"", Coordinate(X(i)),
         "\" cy=\"", Coordinate(Y(point.value())), "\" r=\"", point.beyond() ? "6" : "4",
         "\"><title>",
-        Escaped(absl::StrCat(DateText(point.start_time()), ": ", ValueText(change_, point.value()),
-                             ", n = ", CountText(point.count()),
+        Escaped(absl::StrCat(DateText(point.start_time(), zone_), ": ",
+                             ValueText(change_, point.value()), ", n = ", CountText(point.count()),
                              point.beyond() ? ", beyond the limits" : "")),
         "</title></circle>\n");
   }
@@ -132,12 +133,13 @@ class Points {
         Text(kLeft - 8, kTop + 10, ValueText(change_, high_), "end"),
         Text(kLeft - 8, kHeight - kBottom, ValueText(change_, std::max(0.0, low_)), "end"),
         Line(kLeft, kTop, kLeft, kHeight - kBottom, "axis"),
-        Text(X(last), kHeight - 8, DateText(change_.points(last).start_time()), "end"));
-    if (last > 0) text += Text(X(0), kHeight - 8, DateText(change_.points(0).start_time()));
+        Text(X(last), kHeight - 8, DateText(change_.points(last).start_time(), zone_), "end"));
+    if (last > 0) text += Text(X(0), kHeight - 8, DateText(change_.points(0).start_time(), zone_));
     return text;
   }
 
   const v1::ReviewChange& change_;
+  const absl::TimeZone zone_;
   double low_ = INFINITY, high_ = -INFINITY;
   int known_ = 0;
 };
@@ -149,8 +151,8 @@ std::string TitleOf(const v1::ReviewObjective& objective) {
 
 }  // namespace
 
-std::string ControlChart(const v1::ReviewChange& change) {
-  const Points points(change);
+std::string ControlChart(const v1::ReviewChange& change, const absl::TimeZone& zone) {
+  const Points points(change, zone);
   return points.known() < 2 ? "" : points.Draw("control");
 }
 
@@ -195,7 +197,8 @@ std::string GainBars(const v1::Review& review) {
         Line(at(fix.hours().lower()), middle - 5, at(fix.hours().lower()), middle + 5, "reach"),
         Line(at(fix.hours().upper()), middle - 5, at(fix.hours().upper()), middle + 5, "reach"),
         Text(at(std::max(fix.hours().upper(), fix.hours().value())) + 8, y + 29,
-             absl::StrCat(CountText(std::llround(fix.hours().value())), " h")));
+             absl::StrCat(CountText(std::llround(fix.hours().value())),
+                          review.in_business_time() ? " open h" : " h")));
     y += kBarHeight + 10;
   }
   return absl::StrCat(Begin(y + 4, "gains", "What each fix would have saved",

@@ -6,13 +6,15 @@
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "plumbline/analytics/v1/review.pb.h"
 
 namespace plumbline::analytics {
 
 // The periods of a change, with the limits that earlier ones put; "" for fewer than two points with
-// a value.
-std::string ControlChart(const v1::ReviewChange& change);
+// a value. Days are those of `zone`.
+std::string ControlChart(const v1::ReviewChange& change,
+                         const absl::TimeZone& zone = absl::UTCTimeZone());
 // How much of each budget is spent; "" where none is known.
 std::string BudgetBars(const v1::Review& review);
 // What each fix saves, with intervals; "" where there is none.

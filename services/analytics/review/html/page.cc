@@ -95,7 +95,8 @@ std::string TitleOf(const v1::EventLog& log) {
   return log.title().empty() ? log.name().substr(log.name().rfind('/') + 1) : log.title();
 }
 
-std::string Head(const v1::Report& report, const std::vector<std::string>& about) {
+std::string Head(const v1::Report& report, const std::vector<std::string>& about,
+                 const absl::TimeZone& zone) {
   const v1::Review& review = report.review();
   const std::string title = Escaped(absl::StrCat("Report: ", TitleOf(report.event_log())));
   std::string html = absl::StrCat(
@@ -108,10 +109,11 @@ std::string Head(const v1::Report& report, const std::vector<std::string>& about
       "</h1>\n");
   if (review.has_end_time()) {
     html += Paragraph(
-        absl::StrCat(DateText(review.start_time()), " to ", DateText(review.end_time()), " (UTC), ",
+        absl::StrCat(DateText(review.start_time(), zone), " to ", DateText(review.end_time(), zone),
+                     " (", zone.name(), "), ",
                      review.has_previous_start_time()
                          ? absl::StrCat("compared with the period from ",
-                                        DateText(review.previous_start_time()), " on")
+                                        DateText(review.previous_start_time(), zone), " on")
                          : "with nothing before it to compare with",
                      ". ", CountText(review.ended_case_count()), " cases ended, ",
                      CountText(review.open_case_count()), " were open at its end."),
@@ -154,11 +156,11 @@ std::vector<std::pair<std::string, std::vector<std::string>>> ProblemsOf(const v
   return problems;
 }
 
-std::string Changes(const v1::Review& review) {
+std::string Changes(const v1::Review& review, const absl::TimeZone& zone) {
   std::string html = "<h2>What changed</h2>\n";
   if (review.changes().empty()) return html + Paragraph("Nothing can be compared.");
   for (const Change& change : review.changes()) {
-    if (change.measure() == Change::MEASURE_LEAD_TIME) html += ControlChart(change);
+    if (change.measure() == Change::MEASURE_LEAD_TIME) html += ControlChart(change, zone);
   }
   html += "<table>\n";
   for (const Change& change : review.changes()) {
@@ -179,24 +181,27 @@ std::string GainText(const v1::ReviewGain& gain, absl::string_view unit) {
                       CountText(std::llround(gain.upper())), ")");
 }
 
-std::string FixOf(const v1::ReviewFix& fix) {
+std::string FixOf(const v1::ReviewFix& fix, bool business) {
   std::string html =
       absl::StrCat("<div class=\"fix\">\n<h3>", fix.rank(), ". ", Escaped(fix.title()), "</h3>\n");
-  std::string gain = absl::StrCat("Would have saved ", GainText(fix.hours(), "hours of lead time"));
+  const std::string hours = business ? "open hours" : "hours";
+  std::string gain = absl::StrCat("Would have saved ",
+                                  GainText(fix.hours(), absl::StrCat(hours, " of lead time")));
   if (fix.has_cases_in_time() && fix.cases_in_time().value() > 0)
     absl::StrAppend(&gain, ", ",
                     GainText(fix.cases_in_time(), std::llround(fix.cases_in_time().value()) == 1
                                                       ? "more case in time"
                                                       : "more cases in time"));
   if (fix.work_hours().value() >= 0.5)
-    absl::StrAppend(&gain, ", ", GainText(fix.work_hours(), "hours of work"));
+    absl::StrAppend(&gain, ", ", GainText(fix.work_hours(), absl::StrCat(hours, " of work")));
   html += absl::StrCat("<p><strong>", Escaped(gain), ".</strong></p>\n<ul>\n");
   for (const std::string& sentence : fix.evidence())
     absl::StrAppend(&html, "<li>", Escaped(sentence), "</li>\n");
   absl::StrAppend(&html, "</ul>\n<p>See it:</p><code>", Escaped(fix.show_command()),
                   "</code>\n<p>What would prove it: ", Escaped(fix.proof().sentence()), "</p>\n");
   if (!fix.proof().command().empty())
-    absl::StrAppend(&html, "<p>Begin:</p><code>", Escaped(fix.proof().command()), "</code>\n");
+    absl::StrAppend(&html, "<p>Begin (add --owner, who leads it):</p><code>",
+                    Escaped(fix.proof().command()), "</code>\n");
   return html + "</div>\n";
 }
 
@@ -205,7 +210,7 @@ std::string Fixes(const v1::Review& review) {
   if (review.fixes().empty())
     return html + Paragraph("Nothing was found that would have saved time.");
   html += GainBars(review);
-  for (const v1::ReviewFix& fix : review.fixes()) html += FixOf(fix);
+  for (const v1::ReviewFix& fix : review.fixes()) html += FixOf(fix, review.in_business_time());
   return html;
 }
 
@@ -222,16 +227,18 @@ std::string Foot(const v1::Review& review) {
       "5 %). Gains are what the cases that ended would have saved on their critical paths, each "
       "fix "
       "beyond those before it; ",
-      review.in_business_time() ? "hours are open hours." : "hours are of the wall clock."));
+      review.in_business_time() ? "hours are open hours of the calendar."
+                                : "hours are of the wall clock."));
   return html + "</footer>\n</body>\n</html>\n";
 }
 
 }  // namespace
 
-std::string PageOf(const v1::Report& report, const std::vector<std::string>& about) {
+std::string PageOf(const v1::Report& report, const std::vector<std::string>& about,
+                   const absl::TimeZone& zone) {
   const v1::Review& review = report.review();
-  return absl::StrCat(Head(report, about), Objectives(review), Changes(review), Fixes(review),
-                      Foot(review));
+  return absl::StrCat(Head(report, about, zone), Objectives(review), Changes(review, zone),
+                      Fixes(review), Foot(review));
 }
 
 }  // namespace plumbline::analytics

@@ -7,13 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "plumbline/analytics/v1/analytics.pb.h"
 
 namespace plumbline::analytics {
 
 // One file that needs nothing else: no scripts, no fonts, no images from outside. It is XML, too.
-// `about`: sentences on what the report is of. O(its length).
-std::string PageOf(const v1::Report& report, const std::vector<std::string>& about);
+// `about`: sentences on what the report is of. Days are those of `zone`. O(its length).
+std::string PageOf(const v1::Report& report, const std::vector<std::string>& about,
+                   const absl::TimeZone& zone = absl::UTCTimeZone());
 
 }  // namespace plumbline::analytics
 

@@ -92,6 +92,19 @@ TEST(Page, NamesAreTextWhereverTheyStand) {
   EXPECT_EQ(Faults(html), "");
 }
 
+TEST(Page, DaysAreThoseOfTheZoneAndHoursThoseOfTheCalendar) {
+  v1::Report report = Example();
+  absl::TimeZone tokyo;
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Tokyo", &tokyo));
+  report.mutable_review()->mutable_start_time()->set_seconds(1'767'225'600 - 9 * 3'600);
+  report.mutable_review()->set_in_business_time(true);
+  const std::string html = PageOf(report, {}, tokyo);
+  EXPECT_THAT(html, HasSubstr("2026-01-01 to 2026-02-01 (Asia/Tokyo), "));
+  EXPECT_THAT(html, HasSubstr("100 open hours of lead time (60 to 150)"));
+  EXPECT_THAT(html, HasSubstr("hours are open hours of the calendar."));
+  EXPECT_THAT(PageOf(report, {}), HasSubstr("2025-12-31 to 2026-02-01 (UTC), "));
+}
+
 TEST(Page, NeedsNothingFromOutside) {
   const std::string html = PageOf(Example(), {});
   for (const char* outside : {"src=", "href=", "url(", "@import", "<link", "<iframe", "<object"})

@@ -3,7 +3,6 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
-#include "absl/time/time.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -44,8 +43,8 @@ std::string Escaped(absl::string_view text) {
   return escaped;
 }
 
-std::string DateText(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(time.seconds()), absl::UTCTimeZone());
+std::string DateText(const google::protobuf::Timestamp& time, const absl::TimeZone& zone) {
+  return absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(time.seconds()), zone);
 }
 
 std::string Coordinate(double value) { return absl::StrFormat("%.1f", value); }

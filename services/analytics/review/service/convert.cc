@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/cohorts/service/convert.h"
@@ -163,10 +164,11 @@ void ToProto(const review::Gain& gain, v1::ReviewGain* answer) {
   answer->set_upper(gain.upper);
 }
 
-void AddProof(const review::Proof& proof, const review::FixWords& words, v1::ReviewProof* answer) {
+void AddProof(const review::Proof& proof, const review::FixWords& words, bool business,
+              v1::ReviewProof* answer) {
   const bool times = proof.measure == review::Proof::Measure::kTimesOfStep;
   answer->set_measure(words.measure);
-  answer->set_unit(times ? "times a case" : "seconds");
+  answer->set_unit(times ? "times a case" : business ? "open seconds" : "seconds");
   answer->set_value(proof.before);
   answer->set_expected_value(proof.after);
   if (proof.cases.has_value()) answer->set_wanted_case_count(*proof.cases);
@@ -223,6 +225,13 @@ review::WordOptions WordsOf(const ReviewCommand& command) {
   absl::StrAppend(&words.flags, FlagsOf(command.selection.completion()));
   words.confidence = command.options.fixes.confidence;
   words.business = static_cast<bool>(command.options.fixes.between);
+  if (!command.calendar.empty())
+    words.calendar = absl::StrCat(" --calendar ", review::ShellWord(command.calendar));
+  if (!command.zone.empty()) words.zone = absl::StrCat(" --zone ", review::ShellWord(command.zone));
+  if (words.business && command.calendar.empty() && words.no_project.empty()) {
+    words.no_project =
+        "No command is told that begins a project: the calendar of this page has no name.";
+  }
   return words;
 }
 
@@ -251,7 +260,26 @@ void AddFix(const Fix& fix, const review::Review& review, const LogSnapshot& log
       std::llround(static_cast<double>(candidate.touched) * review.facts.weight()));
   for (const uint32_t number : fix.examples)
     answer->add_example_cases(std::string(review.facts.log->cases[number]));
-  AddProof(fix.proof, words, answer->mutable_proof());
+  AddProof(fix.proof, words, options.business, answer->mutable_proof());
+}
+
+// As commands of its workspace take it: its id, else its name.
+std::string CalendarOf(const v1::BusinessTime& time, absl::string_view workspace) {
+  if (time.calendars().empty()) return "";
+  absl::string_view name = time.calendars(0).name();
+  absl::ConsumePrefix(&name, absl::StrCat("workspaces/", workspace, "/calendars/"));
+  return std::string(name);
+}
+
+// That of days, where a command with the calendar would take another by itself.
+std::string ZoneFlagOf(const v1::ReviewSpec& spec) {
+  std::string usual = "UTC";
+  for (const auto& calendar : spec.business_time().calendars()) {
+    if (calendar.time_zone().empty()) continue;
+    usual = calendar.time_zone();
+    break;
+  }
+  return spec.time_zone() == usual ? "" : spec.time_zone();
 }
 
 }  // namespace
@@ -286,6 +314,8 @@ absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& reques
     ASSIGN_OR_RETURN(options.fixes.between,
                      ToTimeBetween("review.business_time", spec.business_time()));
   }
+  command.calendar = CalendarOf(spec.business_time(), command.key.workspace);
+  command.zone = ZoneFlagOf(spec);
   return command;
 }
 

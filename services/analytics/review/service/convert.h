@@ -20,6 +20,9 @@ struct ReviewCommand {
   Selection selection;
   v1::Selection asked;  // in its own words, for commands
   review::ReviewOptions options;
+  // As commands take them: the calendar, "" where it has no name; the zone where it is not what a
+  // command takes by itself, else "".
+  std::string calendar, zone;
   bool html = false;
 };
 

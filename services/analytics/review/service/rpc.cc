@@ -99,7 +99,9 @@ absl::Status GetReport(const ReportParts& parts, const CallContext& context,
   RETURN_IF_ERROR(parts.reader.MakeReport(context, command, response));
   RETURN_IF_ERROR(
       MakeReviewOf(parts, context, request, review, response->mutable_report()->mutable_review()));
-  if (review.html) response->set_html(PageOf(response->report(), About(request, *response)));
+  if (review.html) {
+    response->set_html(PageOf(response->report(), About(request, *response), review.options.zone));
+  }
   return absl::OkStatus();
 }
 

@@ -250,6 +250,53 @@ TEST_F(ReportService, ObjectivesStandAsTheBudgetSays) {
   EXPECT_EQ(told.time().nanos(), budget.budget().time().nanos());
 }
 
+// One clock on the page, and commands that ask by it.
+TEST_F(ReportService, ByACalendarAllTimesAreOpen) {
+  v1::GetReportRequest request = Request();
+  v1::ReviewSpec& spec = *request.mutable_review();
+  auto& calendar = *spec.mutable_business_time()->add_calendars();
+  calendar.set_name("workspaces/acme/calendars/head-office");
+  calendar.set_time_zone("Europe/Berlin");
+  spec.set_time_zone("Asia/Tokyo");
+  spec.set_html(true);
+  const auto answer = Ask(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const v1::Review& review = answer->report().review();
+  EXPECT_TRUE(review.in_business_time());
+  EXPECT_THAT(review.notes(), Not(Contains(HasSubstr("open hours"))));  // the page has it below
+  EXPECT_THAT(review.summary(2), HasSubstr(" open hours ("));
+  ASSERT_GE(review.fixes_size(), 1);
+  const v1::ReviewFix& fix = review.fixes(0);
+  EXPECT_THAT(fix.show_command(), HasSubstr(" --calendar head-office --zone Asia/Tokyo"));
+  EXPECT_THAT(fix.proof().command(), HasSubstr(" --calendar head-office --center mean"));
+  EXPECT_EQ(fix.proof().unit(), "open seconds");
+  EXPECT_THAT(fix.evidence(1), HasSubstr(" open hours"));
+  EXPECT_THAT(answer->html(), HasSubstr("(Asia/Tokyo)"));
+  EXPECT_THAT(answer->html(), Not(HasSubstr("(UTC)")));
+  // Less than by the clock: nobody works at night.
+  const auto by_clock = Ask(Request());
+  EXPECT_LT(fix.hours().value(), by_clock->report().review().fixes(0).hours().value() / 2);
+  // A calendar without a name cannot be told to a command.
+  calendar.clear_name();
+  const auto nameless = Ask(request);
+  ASSERT_TRUE(nameless.ok()) << nameless.status();
+  EXPECT_THAT(nameless->report().review().fixes(0).proof().command(), "");
+  EXPECT_THAT(nameless->report().review().fixes(0).proof().sentence(), HasSubstr("has no name"));
+}
+
+// Four days after the first deal next to none has been won, or is late.
+TEST_F(ReportService, ObjectivesOfWhichNothingCountsAreNotBroken) {
+  v1::GetReportRequest request = Request();
+  request.mutable_review()->mutable_end_time()->set_seconds(kBegin + 4 * kDay);
+  const auto told = [&] { return Ask(request)->report().review().summary(0); };
+  ASSERT_TRUE(Promise("won", "Won").ok());
+  EXPECT_THAT(told(), HasSubstr("The one objective cannot be told yet"));
+  ASSERT_TRUE(Promise("legal", kHostile).ok());
+  EXPECT_THAT(told(), HasSubstr("None of the 2 objectives can be told yet"));
+  ASSERT_TRUE(Promise("open", "Open").ok());
+  EXPECT_THAT(told(), HasSubstr("1 of 3 objectives are met, 2 cannot be told yet."));
+}
+
 TEST_F(ReportService, BadRequestsNameTheField) {
   struct Row {
     const char* name;

@@ -118,18 +118,27 @@ std::string ObjectivesText(const v1::Review& review) {
     return "No objective is set for this log: say what was promised with plumbline objective "
            "create.";
   }
-  int met = 0;
+  int met = 0, told = 0;
   std::vector<std::string> missed;
   for (const v1::ReviewObjective& one : review.objectives()) {
     met += one.budget().state() == v1::ErrorBudget::STATE_MET;
+    told += one.budget().state() == v1::ErrorBudget::STATE_MET;
     if (one.budget().state() == v1::ErrorBudget::STATE_EXHAUSTED ||
         one.budget().state() == v1::ErrorBudget::STATE_AT_RISK) {
+      ++told;
       missed.push_back(absl::StrCat(Title(one), " (", StateWord(one.budget().state()), ")"));
     }
   }
   const auto all = review.objectives_size() + review.omitted_objective_count();
+  const int untold = review.objectives_size() - told;
+  if (told == 0 && review.omitted_objective_count() == 0) {
+    if (all == 1) return "The one objective cannot be told yet: too little counts for it so far.";
+    return absl::StrCat("None of the ", all,
+                        " objectives can be told yet: too little counts for them so far.");
+  }
   std::string text =
       absl::StrCat(met, " of ", all, all == 1 ? " objective is" : " objectives are", " met");
+  if (untold > 0) absl::StrAppend(&text, ", ", untold, " cannot be told yet");
   constexpr size_t kNamed = 3;
   const size_t more = missed.size() > kNamed ? missed.size() - kNamed : 0;
   if (more > 0) missed.resize(kNamed);
@@ -165,8 +174,8 @@ std::string ChangesText(const v1::Review& review) {
                       absl::StrJoin(signals, ", "), ".");
 }
 
-std::string HoursText(const v1::ReviewGain& hours) {
-  return absl::StrCat(CountText(std::llround(hours.value())), " hours (",
+std::string HoursText(const v1::ReviewGain& hours, bool business) {
+  return absl::StrCat(CountText(std::llround(hours.value())), business ? " open" : "", " hours (",
                       CountText(std::llround(hours.lower())), " to ",
                       CountText(std::llround(hours.upper())), ")");
 }
@@ -179,8 +188,8 @@ std::string FixesText(const v1::Review& review) {
   std::string text = absl::StrCat(
       review.fixes_size() == 1 ? "The first fix"
                                : absl::StrCat("The first ", review.fixes_size(), " fixes"),
-      " would have saved ", HoursText(review.total_hours()), " of lead time of ",
-      base::Counted(review.ended_case_count(), "case", "cases"));
+      " would have saved ", HoursText(review.total_hours(), review.in_business_time()),
+      " of lead time of ", base::Counted(review.ended_case_count(), "case", "cases"));
   if (review.has_total_cases_in_time() && review.total_cases_in_time().value() > 0) {
     absl::StrAppend(
         &text, ", and brought ", CountText(std::llround(review.total_cases_in_time().value())),
