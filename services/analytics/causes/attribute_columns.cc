@@ -77,7 +77,7 @@ class Maker {
   // says false.
   template <class Take>
   void ForMore(uint32_t value, const Take& take) const;
-  int64_t CountMore(uint32_t value) const;
+  int64_t CountMore(uint32_t value, const BitSet& known) const;
   bool IsUsed(uint32_t value) const;
   bool IsTimed() const;
   void Count();
@@ -119,10 +119,11 @@ void Maker::ForMore(uint32_t value, const Take& take) const {
   });
 }
 
-int64_t Maker::CountMore(uint32_t value) const {
+int64_t Maker::CountMore(uint32_t value, const BitSet& known) const {
   int64_t count = 0;
-  ForMore(value, [&](uint32_t) {
-    ++count;
+  if (facts_.more.of_value[value] == 0) return count;
+  facts_.more.visit(value, [&](std::span<const int64_t> pairs) {
+    for (const int64_t pair : pairs) count += known[CaseOf(pair)] ? 1 : 0;
     return true;
   });
   return count;
@@ -307,11 +308,13 @@ std::vector<int64_t> Maker::CountOverlapping() const {
     if (counts[value] >= options_.min_cases) order.emplace_back(-counts[value], value);
   }
   std::sort(order.begin(), order.end());
+  const auto known =
+      BitSet::Where(place_of_case_.size(), [&](size_t c) { return place_of_case_[c] != kNoText; });
   std::priority_queue<int64_t, std::vector<int64_t>, std::greater<>> most;
   const auto is_full = [&] { return static_cast<int64_t>(most.size()) == options_.max_values; };
   for (const auto& [at_most, value] : order) {
     if (is_full() && -at_most < most.top()) break;
-    counts[value] = counts_[value] + CountMore(value);
+    counts[value] = counts_[value] + CountMore(value, known);
     if (is_full() && counts[value] > most.top()) most.pop();
     if (!is_full() && counts[value] >= options_.min_cases) most.push(counts[value]);
   }
