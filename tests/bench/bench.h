@@ -44,6 +44,7 @@ absl::StatusOr<std::vector<Figure>> Mining();                // mining.*
 absl::StatusOr<std::vector<Figure>> MiningReplicated();      // mining.*_bpic2012_10m
 absl::StatusOr<std::vector<Figure>> Conformance();           // mining.alignments_*, mining.token_*
 absl::StatusOr<std::vector<Figure>> Quality();               // quality.*_10m
+absl::StatusOr<std::vector<Figure>> CausesByEvent();         // quality.causes_by_event_*
 absl::StatusOr<std::vector<Figure>> Cohorts();               // quality.cohorts_*, .ramp_*, ...
 absl::StatusOr<std::vector<Figure>> Forecasts();             // quality.montecarlo_tree
 absl::StatusOr<std::vector<Figure>> Cascades();              // quality.simulation_*, .cascade_*

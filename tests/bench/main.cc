@@ -127,6 +127,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"mining", Mining},
                                       {"mining.replicated", MiningReplicated},
                                       {"quality", Quality},
+                                      {"quality.causes_by_event", CausesByEvent},
                                       {"quality.cohorts", Cohorts},
                                       {"quality.cascade", Cascades},
                                       {"quality.montecarlo_tree", Forecasts},
