@@ -58,11 +58,13 @@ TEST(ReportView, TablesAreInDaysOf24HoursAlsoOnPaperOfACalendar) {
   step.mutable_waiting()->set_count(1);
   step.mutable_waiting()->set_total_seconds(10 * 86'400);
   step.mutable_waiting()->mutable_median()->set_seconds(10 * 86'400);
+  report.mutable_review()->set_in_business_time(true);
   std::ostringstream out;
   PrintReport(report, Paper{.out = out, .width = 0, .working_day = 28'800});
   EXPECT_THAT(out.str(), HasSubstr("10.0 d"));
   EXPECT_THAT(out.str(), Not(HasSubstr(" wd")));
   EXPECT_THAT(out.str(), HasSubstr("Times here are calendar time, not open hours: "));
+  report.clear_review();
   std::ostringstream clock;
   PrintReport(report, {clock});
   EXPECT_THAT(clock.str(), HasSubstr("Times are calendar time: nights"));

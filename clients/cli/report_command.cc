@@ -93,6 +93,18 @@ void PrintDetails(Session& session, const pb::Report& report) {
   PrintReport(report, session.paper());
 }
 
+void PrintPage(Session& session, const Options& options, const absl::TimeZone& zone,
+               const pb::GetReportResponse& response) {
+  PrintSelection(response.selection(), session.paper());
+  PrintCompletion(response.completion(), session);
+  PrintReview(response.report(), session.paper(), zone);
+  if (options.details) {
+    PrintDetails(session, response.report());
+  } else if (response.report().review().has_end_time()) {
+    session.out() << "Tables of steps, causes, the map and variants: add --details\n";
+  }
+}
+
 absl::Status Report(Session& session, const Options& options) {
   pb::GetReportRequest request;
   ASSIGN_OR_RETURN(const absl::TimeZone zone, SetZone(session, options, request.mutable_review()));
@@ -108,6 +120,7 @@ absl::Status Report(Session& session, const Options& options) {
     request.mutable_target()->set_seconds(static_cast<int64_t>(options.target_days * 86'400));
   }
   RETURN_IF_ERROR(SetReview(options, zone, request.mutable_review()));
+  session.CountInWorkingDays(0);  // the page tells open time in hours, and says so at its end
   pb::GetReportResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetReport", request, &response));
   if (!options.html.empty()) {
@@ -123,16 +136,7 @@ absl::Status Report(Session& session, const Options& options) {
     session.PrintJson(response.report());
     return absl::OkStatus();
   }
-  Paper paper = session.paper();
-  paper.working_day = 0;  // the page tells open time in hours, and says so
-  PrintSelection(response.selection(), paper);
-  PrintCompletion(response.completion(), session);
-  PrintReview(response.report(), paper, zone);
-  if (options.details) {
-    PrintDetails(session, response.report());
-  } else if (response.report().review().has_end_time()) {
-    session.out() << "Tables of steps, causes, the map and variants: add --details\n";
-  }
+  PrintPage(session, options, zone, response);
   return absl::OkStatus();
 }
 

@@ -52,13 +52,14 @@ void PrintTitle(const analytics::v1::EventLog& log, const Paper& paper) {
   paper.out << title << '\n' << std::string(DisplayWidth(title), '=') << '\n';
 }
 
-void PrintHead(const analytics::v1::Report& report, bool in_calendar, const Paper& paper) {
+void PrintHead(const analytics::v1::Report& report, const Paper& paper) {
   const auto& log = report.event_log();
   Prose(paper, absl::StrCat(Number(log.event_count(), "event", "events"), " of ",
                             Number(log.case_count(), "case", "cases"), ", from ",
                             When(log.first_time()), " to ", When(log.last_time()), " UTC."));
-  Prose(paper, absl::StrCat(in_calendar ? "Times here are calendar time, not open hours"
-                                        : "Times are calendar time",
+  Prose(paper, absl::StrCat(report.review().in_business_time()
+                                ? "Times here are calendar time, not open hours"
+                                : "Times are calendar time",
                             ": nights and weekends count; d = 24 hours."));
   Prose(paper, absl::StrCat("Duration of a case, from its first event to its last: ",
                             CaseSummary(report.case_duration(), report.open_case_count())));
@@ -147,15 +148,14 @@ std::string CaseSummary(const DurationStatistics& durations, int64_t open_cases,
                       " still open");
 }
 
-void PrintReport(const analytics::v1::Report& report, const Paper& by_calendar) {
-  Paper paper = by_calendar;
-  paper.working_day = 0;
+void PrintReport(const analytics::v1::Report& report, const Paper& any_paper) {
+  const Paper paper{.out = any_paper.out, .width = any_paper.width};  // of the wall clock
   PrintTitle(report.event_log(), paper);
   if (report.event_log().event_count() == 0) {
     paper.out << "No events yet.\n";
     return;
   }
-  PrintHead(report, by_calendar.working_day > 0, paper);
+  PrintHead(report, paper);
   PrintFindings(report, paper);
   if (report.has_bottleneck()) PrintBottleneck(report, paper);
   Heading(paper, "Impediments by time lost (Pareto)");

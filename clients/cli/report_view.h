@@ -18,7 +18,7 @@ namespace plumbline::cli {
 
 // Everything on one page, what to fix first at the top. Its times are of the wall clock, and told
 // in days of 24 hours, also on paper of a calendar.
-void PrintReport(const analytics::v1::Report& report, const Paper& by_calendar);
+void PrintReport(const analytics::v1::Report& report, const Paper& any_paper);
 
 // Activities, then edges.
 void PrintMap(const analytics::v1::ProcessMap& map, const Paper& paper);

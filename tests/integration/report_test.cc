@@ -133,6 +133,7 @@ TEST_F(ReportTest, TheCommandsOfAFixRunInACalendar) {
   EXPECT_THAT(page.output, HasSubstr(" open hours of lead time ("));
   EXPECT_THAT(page.output, HasSubstr(" --calendar berlin"));
   EXPECT_THAT(page.output, Not(HasSubstr(" wd")));
+  EXPECT_THAT(page.output, Not(HasSubstr("working day")));
   for (const std::string& line : std::vector<std::string>(absl::StrSplit(page.output, '\n')))
     EXPECT_LT(line.size(), 120u) << line;
 }
