@@ -15,6 +15,7 @@
 #include "clients/cli/compare_command.h"
 #include "clients/cli/deviations_command.h"
 #include "clients/cli/discover_command.h"
+#include "clients/cli/errors.h"
 #include "clients/cli/footprints_command.h"
 #include "clients/cli/forecast_command.h"
 #include "clients/cli/help.h"
@@ -151,10 +152,11 @@ absl::Status Durations(Session& session, const Options& options) {
   }
   PrintSelection(response.selection(), session.paper());
   PrintCompletion(response.completion(), session);
-  session.out() << "Case duration: "
-                << CaseSummary(response.case_duration(), response.open_case_count(),
-                               SpanWords(session.paper()))
-                << "\n\n";
+  PrintLine(absl::StrCat("Case duration: ",
+                         CaseSummary(response.case_duration(), response.open_case_count(),
+                                     SpanWords(session.paper()))),
+            session.paper());
+  session.out() << "\n";
   PrintSteps(response.steps(), response.omitted_steps(), session.paper());
   return absl::OkStatus();
 }

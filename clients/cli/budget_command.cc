@@ -30,7 +30,7 @@ struct Options {
 
 // "130 %": of a share that may be above 1.
 std::string Spent(double share) {
-  return share <= 1 ? Percent(share) : absl::StrFormat("%.0f %%", share * 100);
+  return share <= 1 ? Percent(share) : absl::StrCat(Count(std::llround(share * 100)), " %");
 }
 
 std::string Rate(const pb::BurnRate& rate) {
@@ -88,21 +88,23 @@ void PrintCounts(const pb::ErrorBudget& budget, const Paper& paper) {
   paper.out << absl::StrFormat("Good: %s (95 %% interval %s to %s).\n",
                                Percent(budget.good_share()), Percent(budget.good_share_lower()),
                                Percent(budget.good_share_upper()));
-  paper.out << absl::StrFormat("Budget: %s %s spent: %s of %s that may be bad, %s %s.\n",
-                               BudgetBar(budget.remaining_share()), Spent(budget.consumed_share()),
-                               Count(budget.bad_count()), Tenths(budget.budget_count()),
-                               Tenths(std::abs(budget.remaining_count())),
-                               budget.remaining_count() < 0 ? "too many" : "left");
+  const std::string left = absl::StrFormat(
+      "Budget: %s %s spent: %s of %s that may be bad, %s %s.", BudgetBar(budget.remaining_share()),
+      Spent(budget.consumed_share()), Count(budget.bad_count()), Tenths(budget.budget_count()),
+      Tenths(std::abs(budget.remaining_count())),
+      budget.remaining_count() < 0 ? "too many" : "left");
+  paper.out << Wrap(left, paper.width, 2) << "\n";
   if (budget.projected_budget_count() > budget.budget_count()) {
-    paper.out << absl::StrFormat(
-        "At this pace %s may be bad in a whole period; those bad so far are %s of that.\n",
+    const std::string pace = absl::StrFormat(
+        "At this pace %s may be bad in a whole period; those bad so far are %s of that.",
         Tenths(budget.projected_budget_count()), Spent(budget.projected_consumed_share()));
+    paper.out << Wrap(pace, paper.width, 2) << "\n";
   }
 }
 
 void PrintRules(const pb::ErrorBudget& budget, const Paper& paper) {
-  Table table({"rule", ">alerts above", ">long window", ">burn rate", ">short window", ">burn rate",
-               "severity", "state"});
+  Table table(
+      {"rule", ">alerts above", ">long", ">burns at", ">short", ">burns at", "?severity", "state"});
   for (const pb::BurnRateRuleState& state : budget.rules()) {
     const pb::BurnRateRule& rule = state.rule();
     table.Add({rule.id(), absl::StrFormat("%.2f", rule.burn_rate()), Span(rule.long_window()),
@@ -168,7 +170,7 @@ std::string BudgetWord(pb::ErrorBudget::State state) {
 
 void PrintBudget(const pb::GetErrorBudgetResponse& answer, const Paper& paper) {
   const pb::ErrorBudget& budget = answer.budget();
-  paper.out << Printable(PromiseOf(answer.objective())) << "\n";
+  paper.out << Wrap(Printable(PromiseOf(answer.objective())), paper.width, 2) << "\n";
   paper.out << "State at " << When(budget.time()) << " UTC: " << BudgetWord(budget.state()) << "\n"
             << Wrap(absl::StrCat("  ", Printable(budget.state_reason()), "."), paper.width, 2)
             << "\n";
@@ -181,8 +183,11 @@ void PrintBudget(const pb::GetErrorBudgetResponse& answer, const Paper& paper) {
               << "\n";
   }
   if (answer.left_out_count() > 0) {
-    paper.out << Count(answer.left_out_count())
-              << " left out: without a target or a begin, skipped, or ended without it.\n";
+    paper.out << Wrap(absl::StrCat(Count(answer.left_out_count()),
+                                   " left out: without a target or a begin, skipped, or ended "
+                                   "without it."),
+                      paper.width, 2)
+              << "\n";
   }
   PrintRules(budget, paper);
   paper.out << "\n";

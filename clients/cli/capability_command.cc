@@ -102,6 +102,16 @@ void PrintIndices(const pb::GetCapabilityResponse& capability, const Paper& pape
   table.Print(paper, 0);
 }
 
+// "3 below and 12 above the limits"; of one limit, one.
+std::string OutsideWords(const pb::GetCapabilityResponse& capability) {
+  const std::string below = absl::StrCat(Count(capability.below_count()), " below");
+  const std::string above = absl::StrCat(Count(capability.above_count()), " above");
+  const bool lower = capability.below_count() > 0 || capability.overall().has_expected_below_ppm();
+  const bool upper = capability.above_count() > 0 || capability.overall().has_expected_above_ppm();
+  if (lower == upper) return absl::StrCat(below, " and ", above, " the limits");
+  return absl::StrCat(upper ? above : below, " the limit");
+}
+
 }  // namespace
 
 void PrintCapability(const pb::GetCapabilityResponse& capability, const Paper& paper) {
@@ -110,17 +120,19 @@ void PrintCapability(const pb::GetCapabilityResponse& capability, const Paper& p
     paper.out << Number(capability.value_count(), "value", "values") << ": mean "
               << span(capability.mean_seconds()) << ", median " << span(capability.median_seconds())
               << ".\n";
-    paper.out << Count(capability.below_count()) << " below and " << Count(capability.above_count())
-              << " above the limits: " << Ppm(true, capability.observed_ppm())
-              << " in a million, sigma level "
-              << absl::StrFormat("%.2f with the shift of 1.5%s.\n",
-                                 capability.observed_sigma_level(),
-                                 capability.observed_bounded() ? " (a bound)" : "");
+    const std::string outside = absl::StrCat(
+        OutsideWords(capability), ": ", Ppm(true, capability.observed_ppm()),
+        " in a million, sigma level ",
+        absl::StrFormat("%.2f with the shift of 1.5%s.", capability.observed_sigma_level(),
+                        capability.observed_bounded() ? " (a bound)" : ""));
+    paper.out << Wrap(outside, paper.width, 2) << "\n";
   }
   if (capability.open_case_count() > 0) {
-    paper.out << Number(capability.open_case_count(), "open case is", "open cases are")
-              << " not in these figures, " << Count(capability.open_above_count())
-              << " of them above the limit already.\n";
+    const std::string open =
+        absl::StrCat(Number(capability.open_case_count(), "open case is", "open cases are"),
+                     " not in these figures, ", Count(capability.open_above_count()),
+                     " of them above the limit already.");
+    paper.out << Wrap(open, paper.width, 2) << "\n";
   }
   if (capability.has_overall()) PrintIndices(capability, paper);
   paper.out << "\n";

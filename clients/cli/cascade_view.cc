@@ -156,7 +156,8 @@ std::string RecoveryWords(const pb::CascadeBacklog& backlog, bool lasts, Clock w
   }
   if (backlog.unrecovered().share() > 0) {
     absl::StrAppend(&text, " In ", Percent(backlog.unrecovered().share()),
-                    " of the runs it is not back to normal by ", last, ".");
+                    " of the runs it is not back to normal by ", last,
+                    ": look further (--until), or more comes than can be done.");
   }
   return text;
 }
@@ -268,6 +269,24 @@ void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper, C
   if (!piles) return;  // which is said above
   paper.out << "\nWhere work piles up, in tasks\n";
   table.Print(paper, 0);
+  const double all = answer.backlog().peak_extra_count().mean();
+  const bool more = std::any_of(
+      answer.steps().begin(), answer.steps().end(),
+      [&](const pb::CascadeStep& step) { return step.peak_extra_count().mean() >= all + 0.05; });
+  if (!more) return;
+  paper.out << Wrap(
+                   "A step can pile up by more than all together: what is held up there is missing "
+                   "behind it, where fewer tasks are than usual meanwhile.",
+                   paper.width, 0)
+            << "\n";
+}
+
+// Absent figures that are not told above: a time of recovery, or why there is none, is.
+void PrintOtherAbsent(const pb::SimulateCascadeResponse& answer, const Paper& paper) {
+  pb::SimulateCascadeResponse others;
+  for (const pb::AbsentFigure& absent : answer.absent())
+    if (absent.field() != "backlog.recovery_time") *others.add_absent() = absent;
+  PrintAbsent(others.absent(), paper);
 }
 
 // "0.25", "12.5", "1,240".
@@ -306,7 +325,7 @@ void PrintCascade(const pb::SimulateCascadeRequest& request,
   PrintModel(response.model(), paper, when, zone.name());
   for (const std::string& note : response.notes())
     paper.out << Wrap(absl::StrCat("Note: ", Printable(note)), paper.width, 2) << "\n";
-  PrintAbsent(response.absent(), paper);
+  PrintOtherAbsent(response, paper);
 }
 
 }  // namespace plumbline::cli

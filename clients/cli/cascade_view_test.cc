@@ -70,6 +70,7 @@ TEST(CascadeView, SentencesStandByThemselves) {
   EXPECT_THAT(text, HasSubstr("Of 2 open cases, 1.0 slip by a day or more. Together they lose 72.0 "
                               "hours."));
   EXPECT_THAT(text, HasSubstr("In 60.0 % of the runs it is not back to normal by 2026-02-04"));
+  EXPECT_THAT(text, HasSubstr(": look further (--until), or more comes than can be done."));
   EXPECT_THAT(text, HasSubstr("3.0 days"));
   EXPECT_THAT(text, HasSubstr("90.0 % (85 to 93)"));
   EXPECT_THAT(text, HasSubstr("1 other case does not slip."));
@@ -99,6 +100,27 @@ TEST(CascadeView, SlipsThatRoundToNothingAreNotListed) {
   EXPECT_THAT(tokyo, HasSubstr("from 2026-01-05 18:00 to 2026-01-14 18:00:"));
   EXPECT_THAT(tokyo, HasSubstr("from 2026-01-05 18:00 Asia/Tokyo on."));
   EXPECT_THAT(tokyo, HasSubstr("2026-01-10 18:00  2026-01-07 18:00"));
+}
+
+// Once, and not again as a figure that is missing.
+TEST(CascadeView, NotBackToNormalIsSaidOnce) {
+  pb::SimulateCascadeResponse answer = Answer();
+  pb::AbsentFigure& absent = *answer.add_absent();
+  absent.set_field("backlog.recovery_time");
+  absent.set_reason("half of the runs or more were not back to normal at until_time");
+  const std::string text = Printed(Slower(true), answer);
+  EXPECT_EQ(text.find("back to normal"), text.rfind("back to normal"));
+}
+
+TEST(CascadeView, AStepThatPilesUpByMoreThanAllIsExplained) {
+  pb::SimulateCascadeResponse answer = Answer();
+  pb::CascadeStep& step = *answer.add_steps();
+  step.set_activity("Legal");
+  step.set_hit(true);
+  step.mutable_peak_extra_count()->set_mean(9);
+  EXPECT_THAT(Printed(Slower(true), answer), Not(HasSubstr("more than all together")));
+  step.mutable_peak_extra_count()->set_mean(26);
+  EXPECT_THAT(Printed(Slower(true), answer), HasSubstr("more than all together"));
 }
 
 TEST(CascadeView, WhatLastsIsNeverOver) {

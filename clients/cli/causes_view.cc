@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/errors.h"
 #include "clients/cli/improvement_analysis.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/table.h"
@@ -196,9 +197,11 @@ void PrintFirst(const pb::CauseGroup& first, const Paper& paper) {
   }
   paper.out << "\n" << Wrap(words, paper.width, 2) << "\n";
   if (!first.cases().filter().empty())
-    paper.out << "Its cases: --filter '" << Printable(first.cases().filter()) << "'\n";
+    PrintLine(absl::StrCat("Its cases: --filter '", Printable(first.cases().filter()), "'"), paper);
   if (!first.cases().event_filter().empty())
-    paper.out << "Its cases: --event-filter '" << Printable(first.cases().event_filter()) << "'\n";
+    PrintLine(
+        absl::StrCat("Its cases: --event-filter '", Printable(first.cases().event_filter()), "'"),
+        paper);
 }
 
 void PrintAttributes(const pb::AnalyzeRootCausesResponse& found, const Paper& paper) {

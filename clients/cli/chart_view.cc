@@ -23,7 +23,6 @@ namespace {
 
 namespace pb = analytics::v1;
 
-constexpr int kStrip = 41;     // columns of the picture of a point
 constexpr int kMostRows = 60;  // points that are shown; --json has all
 
 std::string Value(double value, const std::string& unit, const SpanWords& span) {
@@ -50,8 +49,16 @@ std::string ChartWords(pb::ChartKind kind) {
                              {{"_", " "}});
 }
 
+// Columns of the picture of a point: what is left beside figures and signals.
+int StripOf(const Paper& paper) {
+  constexpr size_t kWide = 140;
+  constexpr int kLong = 41, kShort = 21;
+  return paper.width >= kWide ? kLong : kShort;
+}
+
 // What the pictures of all points range over.
 struct Range {
+  int strip = 0;
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
   void Hold(double value) {
@@ -59,14 +66,14 @@ struct Range {
     high = std::max(high, value);
   }
   int ColumnOf(double value) const {
-    if (high <= low) return kStrip / 2;
-    return std::clamp(static_cast<int>(std::lround((value - low) / (high - low) * (kStrip - 1))), 0,
-                      kStrip - 1);
+    if (high <= low) return strip / 2;
+    return std::clamp(static_cast<int>(std::lround((value - low) / (high - low) * (strip - 1))), 0,
+                      strip - 1);
   }
 };
 
-Range RangeOf(const pb::GetControlChartResponse& chart, int first) {
-  Range range;
+Range RangeOf(const pb::GetControlChartResponse& chart, int first, int strip) {
+  Range range{.strip = strip};
   for (int i = first; i < chart.points_size(); ++i) {
     const pb::ControlChartPoint& point = chart.points(i);
     range.Hold(point.value());
@@ -79,7 +86,7 @@ Range RangeOf(const pb::GetControlChartResponse& chart, int first) {
 
 // "   [    :  o     ]   ": limits, centre and value; "x" where a rule speaks.
 std::string Picture(const pb::ControlChartPoint& point, const Range& range) {
-  std::string strip(kStrip, ' ');
+  std::string strip(static_cast<size_t>(range.strip), ' ');
   const auto put = [&](double value, char c) {
     strip[static_cast<size_t>(range.ColumnOf(value))] = c;
   };
@@ -110,7 +117,7 @@ void PrintPoints(const pb::GetControlChartResponse& chart, const Paper& paper,
                  const absl::TimeZone& zone) {
   const SpanWords span(paper);
   const int first = std::max(0, chart.points_size() - kMostRows);
-  const Range range = RangeOf(chart, first);
+  const Range range = RangeOf(chart, first, StripOf(paper));
   Table table({">#", absl::StrCat("from (", zone.name(), ")"), ">n", ">value", "?>lower",
                "?>centre", "?>upper", "", "?~signal"});
   table.BreakLines();

@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/attribute_key.h"
+#include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
@@ -28,7 +29,7 @@ namespace pb = analytics::v1;
 constexpr char kCohorts[] = "/plumbline.analytics.v1.CohortService/";
 
 struct Options {
-  std::string log, after, until, reference;
+  std::string log, after, until, reference, calendar;
   CohortFlags by;
   double confidence = 0.95;
   int groups = 20, steps = 20;
@@ -44,6 +45,7 @@ void ShowSplits(const absl::TimeZone& zone, pb::CompareCohortsResponse* response
 
 absl::Status Cohorts(Session& session, const Options& options) {
   pb::CompareCohortsRequest request;
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
   session.wording().Call({{"name", "LOG"},
                           {"from_activity", "--after"},
                           {"until_activity", "--until"},
@@ -51,13 +53,15 @@ absl::Status Cohorts(Session& session, const Options& options) {
                           {"max_groups", "--groups"},
                           {"reference", "--reference"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, ZoneOf(options.by.zone, {})));
+  const absl::TimeZone zone = ZoneOf(options.by.zone, request.business_time());
+  CohortFlags by = options.by;
+  if (request.has_business_time() && by.zone.empty()) by.zone = zone.name();
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, zone));
   request.set_from_activity(options.after);
   request.set_until_activity(options.until);
-  RETURN_IF_ERROR(SetGrouping(session, options.by, request.mutable_grouping()));
+  RETURN_IF_ERROR(SetGrouping(session, by, request.mutable_grouping()));
   request.set_confidence(options.confidence);
-  const bool split = !options.by.splits.empty();
-  const absl::TimeZone zone = ZoneOf(options.by.zone, {});
+  const bool split = !by.splits.empty();
   request.set_reference(split ? SplitName(options.reference, zone) : options.reference);
   request.set_max_groups(options.groups);
   request.set_max_steps(options.steps);
@@ -237,7 +241,7 @@ absl::Status SetGrouping(Session& session, const CohortFlags& options,
   return absl::OkStatus();
 }
 
-void AddCohortFlags(args::Command& command, CohortFlags* flags) {
+void AddCohortFlags(args::Command& command, const std::string& zone, CohortFlags* flags) {
   args::Option* by =
       Takes(command.add_option("--by", flags->by,
                                "Groups: day, week or month in which cases began, resource, or "
@@ -248,7 +252,9 @@ void AddCohortFlags(args::Command& command, CohortFlags* flags) {
         "TIME")
       ->excludes(by);
   Takes(command.add_option("--zone", flags->zone,
-                           "Time zone of --by day, week or month, and of dates (default: UTC)"),
+                           absl::StrCat("Time zone of --by day, week or month, and of dates "
+                                        "(default: ",
+                                        zone, ")")),
         "ZONE");
 }
 
@@ -266,7 +272,7 @@ void AddCohortsCommand(args::Command& app, Action* action) {
                             "The clock starts at the first event of this activity (default: at the "
                             "begin of the case)"),
         "ACTIVITY");
-  AddCohortFlags(*command, &options->by);
+  AddCohortFlags(*command, "that of the calendar, else UTC", &options->by);
   Takes(command->add_option("--reference", options->reference,
                             "Group with which the others are compared (default: the largest)"),
         "GROUP");
@@ -278,6 +284,7 @@ void AddCohortsCommand(args::Command& app, Action* action) {
   Takes(command->add_option("--steps", options->steps, "Of each curve, so many (default: 20)"), "N")
       ->check(args::Range(2, 1000));
   AddSelectionFlags(*command, &options->selection);
+  AddCalendarFlag(*command, "Times", &options->calendar);
   AddExamples(*command,
               {{"plumbline cohorts deals --until Won --by attributes.region",
                 "how long a deal takes, by region"},

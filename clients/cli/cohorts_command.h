@@ -26,8 +26,8 @@ struct CohortFlags {
   std::string by, zone;
   std::vector<std::string> splits;
 };
-// Adds --by, --split and --zone. `flags` must outlive the command.
-void AddCohortFlags(args::Command& command, CohortFlags* flags);
+// Adds --by, --split and --zone, which is `zone` by default. `flags` must outlive the command.
+void AddCohortFlags(args::Command& command, const std::string& zone, CohortFlags* flags);
 // Sets them, and what errors call the fields. FIELD_INVALID.
 absl::Status SetGrouping(Session& session, const CohortFlags& flags,
                          analytics::v1::CohortGrouping* grouping);

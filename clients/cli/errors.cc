@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/errors.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 
@@ -15,6 +17,8 @@
 
 namespace plumbline::cli {
 namespace {
+
+constexpr size_t kNarrowest = 20;
 
 std::string ReasonName(const absl::Status& status) {
   const base::Reason reason = base::ReasonOf(status);
@@ -144,7 +148,12 @@ void PrintErrorJson(const absl::Status& status, std::ostream& err) {
 }
 
 Paper ErrorPaper(std::ostream& err) {
-  return {err, ::isatty(STDERR_FILENO) == 1 ? kFoldedWidth : 0};
+  if (::isatty(STDERR_FILENO) != 1) return {err, 0};
+  winsize size{};
+  size_t columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  // What does not know its width may be the terminal of standard output, of which COLUMNS tells.
+  if (columns == 0) columns = TerminalWidth();
+  return {err, columns == 0 ? kFoldedWidth : std::clamp(columns, kNarrowest, kFoldedWidth)};
 }
 
 void PrintWarning(absl::string_view text, std::ostream& err) {
@@ -172,7 +181,7 @@ void PrintError(const absl::Status& status, const Wording& wording, absl::string
   if (const std::string trace = base::MetadataOf(status, "trace_id"); !trace.empty()) {
     paper.out << "  trace " << trace << " (quote it to whoever runs the service)\n";
   }
-  if (!hint.empty()) paper.out << "  " << hint << '\n';
+  if (!hint.empty()) PrintLine(absl::StrCat("  ", hint), paper);
   paper.out << "  (" << ReasonWords(status) << ")\n";
 }
 

@@ -214,11 +214,12 @@ void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper, const Flow
                step.open_count() > 0 ? Count(step.open_count()) : ""});
   }
   if (table.empty()) return;
-  paper.out << "\nDelay by step: waiting and blocked, of "
-            << (view.windowed
-                    ? absl::StrCat("the ", Number(flow.case_count(), "case", "cases"),
+  const std::string of =
+      view.windowed ? absl::StrCat("the ", Number(flow.case_count(), "case", "cases"),
                                    " that were there, in all their time, also before and after")
-                    : "all cases")
+                    : "all cases";
+  paper.out << "\n"
+            << Wrap(absl::StrCat("Delay by step: waiting and blocked, of ", of), paper.width, 2)
             << "\n";
   table.Print(paper, 0);
   if (flow.omitted_steps().count() > 0) {

@@ -70,6 +70,20 @@ void NameFields(Session& session) {
                           {"runs", "--runs"}});
 }
 
+// Runs in which nothing is left to do end now, which is no step that takes no time.
+void PrintDoneNow(const pb::ForecastCaseResponse& forecast, const Paper& paper) {
+  double done = -1;
+  for (const pb::CaseEstimate& estimate : forecast.estimates()) {
+    if (Seconds(estimate.duration()) == 0) done = std::max(done, estimate.confidence());
+  }
+  if (done < 0) return;
+  paper.out << Wrap(absl::StrCat("In ", Percent(done),
+                                 " of the runs or more nothing is left to do: what the case has "
+                                 "done may be all that it needs, so that it ends now."),
+                    paper.width, 2)
+            << "\n";
+}
+
 void PrintEstimates(const SpanWords& clock, const pb::ForecastCaseResponse& forecast,
                     const Paper& paper, const absl::TimeZone& zone) {
   Table table({">confidence", absl::StrCat("finished by (", zone.name(), ")"), ">in",
@@ -81,6 +95,7 @@ void PrintEstimates(const SpanWords& clock, const pb::ForecastCaseResponse& fore
          clock(estimate.duration()), clock(estimate.standard_error())});
   }
   table.Print(paper, 0);
+  PrintDoneNow(forecast, paper);
   paper.out << "Mean: in " << clock(forecast.mean()) << " (error " << clock(forecast.mean_error())
             << ").\n";
   // Of other cases, from their begin: nothing of this case, which may be older than any of them.
@@ -131,7 +146,7 @@ void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast
     return a->criticality() > b->criticality();
   });
   paper.out << "\nSteps that are left, most often critical first\n";
-  Table table({"~step", "turn", ">needed", ">time left", ">ends in", ">critical", ">times seen"});
+  Table table({"~step", "turn", ">needed", ">time left", ">ends in", ">critical", "?>times seen"});
   for (const Step* step : left) {
     table.Add({Printable(step->activity()), StateOf(*step, zone), Percent(step->share()),
                clock(step->mean_duration()), clock(step->mean_end()), Percent(step->criticality()),
@@ -150,14 +165,12 @@ void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast
 void PrintCaseForecast(const std::string& case_id, const pb::ForecastCaseResponse& forecast,
                        const Paper& paper, const absl::TimeZone& zone) {
   const SpanWords clock(paper);
-  if (case_id.empty()) {
-    paper.out << "A case that begins " << WhenIn(zone, forecast.as_of_time());
-  } else {
-    paper.out << "Case '" << Printable(case_id) << "', begun "
-              << WhenIn(zone, forecast.start_time()) << ", as of "
-              << WhenIn(zone, forecast.as_of_time());
-  }
-  paper.out << ".\n\n";
+  const std::string what =
+      case_id.empty() ? absl::StrCat("A case that begins ", WhenIn(zone, forecast.as_of_time()))
+                      : absl::StrCat("Case '", Printable(case_id), "', begun ",
+                                     WhenIn(zone, forecast.start_time()), ", as of ",
+                                     WhenIn(zone, forecast.as_of_time()));
+  paper.out << Wrap(absl::StrCat(what, "."), paper.width, 2) << "\n\n";
   PrintEstimates(clock, forecast, paper, zone);
   if (forecast.has_done_share()) {
     paper.out << absl::StrFormat("Finished by then (--by) with %s (error %.2f %%).\n",
@@ -165,10 +178,11 @@ void PrintCaseForecast(const std::string& case_id, const pb::ForecastCaseRespons
   }
   PrintSteps(clock, forecast, paper, zone);
   const pb::CaseForecastHistory& history = forecast.history();
-  paper.out << "\nFrom " << Number(history.case_count(), "case", "cases")
-            << " that came to the end; " << Count(history.unfinished_case_count())
-            << " ended without, " << Count(history.open_case_count()) << " open; "
-            << Count(forecast.runs()) << " runs.\n";
+  const std::string from = absl::StrCat(
+      "From ", Number(history.case_count(), "case", "cases"), " that came to the end; ",
+      Count(history.unfinished_case_count()), " ended without, ", Count(history.open_case_count()),
+      " open; ", Count(forecast.runs()), " runs.");
+  paper.out << "\n" << Wrap(from, paper.width, 2) << "\n";
   if (!forecast.model_text().empty()) {
     paper.out << Wrap(absl::StrCat("Process as discovered (--process takes one): ",
                                    Printable(forecast.model_text())),

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_split.h"
 #include "clients/cli/cohorts_command.h"
 #include "clients/cli/forecast_case.h"
 #include "clients/cli/forecast_command.h"
@@ -69,6 +70,7 @@ TEST(ForecastView, OfOneCase) {
   EXPECT_THAT(out.str(), HasSubstr("Note: Never done."));
   // The most critical first.
   EXPECT_LT(out.str().find("Training"), out.str().find("Exam"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("nothing is left to do")));
   std::ostringstream fresh;
   PrintCaseForecast("", forecast, Paper{fresh, 120});
   EXPECT_THAT(fresh.str(), HasSubstr("A case that begins 2026-01-08 08:00."));
@@ -80,6 +82,19 @@ TEST(ForecastView, OfOneCase) {
   EXPECT_THAT(there.str(), HasSubstr("finished by (Asia/Tokyo)"));
   EXPECT_THAT(there.str(), HasSubstr("80.0 %  2026-01-15 17:00"));
   EXPECT_THAT(there.str(), HasSubstr("since 2026-01-06 17:00"));
+}
+
+// "now, 0 s" is no step that takes no time.
+TEST(ForecastView, ACaseThatMayBeDoneSaysSo) {
+  pb::ForecastCaseResponse forecast;
+  for (const double confidence : {0.5, 0.6, 0.9}) {
+    pb::CaseEstimate* estimate = forecast.add_estimates();
+    estimate->set_confidence(confidence);
+    estimate->mutable_duration()->set_seconds(confidence > 0.8 ? kDay : 0);
+  }
+  std::ostringstream out;
+  PrintCaseForecast("ada", forecast, Paper{out, 120});
+  EXPECT_THAT(out.str(), HasSubstr("In 60.0 % of the runs or more nothing is left to do"));
 }
 
 // Midnight of a day there is the day before in UTC.
@@ -161,6 +176,26 @@ TEST(RampView, CurvesAndPoints) {
   std::ostringstream none;
   PrintRampCurves(request, {}, true, Paper{none, 120});
   EXPECT_EQ(none.str(), "");
+}
+
+TEST(RampView, FitsATerminalOf80Columns) {
+  pb::GetRampCurvesRequest request;
+  pb::GetRampCurvesResponse response;
+  pb::RampCurve* curve = response.add_curves();
+  curve->set_title("2026-01");
+  curve->set_case_count(12'345);
+  for (int i = 1; i <= 26; ++i) curve->add_points()->set_value(i / 26.0);
+  for (const double share : {0.25, 0.5, 0.75}) {
+    pb::RampTarget* target = curve->add_targets();
+    target->set_share(share);
+    target->mutable_time()->set_seconds(99 * kDay);
+  }
+  std::ostringstream out;
+  PrintRampCurves(request, response, false, Paper{out, 80});
+  for (const absl::string_view line : absl::StrSplit(out.str(), '\n'))
+    EXPECT_LE(DisplayWidth(line), 80u) << line;
+  EXPECT_THAT(out.str(), HasSubstr("to 75 %"));
+  EXPECT_THAT(out.str(), HasSubstr("a sign for some weeks"));
 }
 
 }  // namespace

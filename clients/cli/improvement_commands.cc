@@ -39,9 +39,12 @@ absl::Status Show(Session& session, const pb::Improvement& improvement) {
   return Answer(session, improvement, [&] { PrintImprovement(improvement, session.paper()); });
 }
 
-// As it is, or as it would be where nothing is written.
-absl::Status ShowChecked(Session& session, bool dry_run, const pb::Improvement& improvement) {
-  RETURN_IF_ERROR(Show(session, improvement));
+// As it is, or as it would be where nothing is written. Warnings that `before` had were read then.
+absl::Status ShowChecked(Session& session, bool dry_run, const pb::Improvement& before,
+                         const pb::Improvement& improvement) {
+  RETURN_IF_ERROR(Answer(session, improvement, [&] {
+    PrintImprovement(WithNewWarnings(before, improvement), session.paper());
+  }));
   ShowDryRun(session, dry_run);
   return absl::OkStatus();
 }
@@ -69,7 +72,7 @@ absl::Status Create(Session& session, const Options& options) {
   pb::CreateImprovementResponse response;
   RETURN_IF_ERROR(SendChange(session, kImprovements, "CreateImprovement", options.dry_run, &request,
                              &response));
-  return ShowChecked(session, options.dry_run, response.improvement());
+  return ShowChecked(session, options.dry_run, {}, response.improvement());
 }
 
 // Writes a project that was read and changed: refused if somebody changed it in between.
@@ -84,7 +87,7 @@ absl::Status Save(Session& session, const Options& options, const pb::Improvemen
   pb::UpdateImprovementResponse response;
   RETURN_IF_ERROR(SendChange(session, kImprovements, "UpdateImprovement", options.dry_run, &request,
                              &response));
-  return ShowChecked(session, options.dry_run, response.improvement());
+  return ShowChecked(session, options.dry_run, improvement, response.improvement());
 }
 
 absl::Status Set(Session& session, const Options& options) {
@@ -169,6 +172,10 @@ absl::Status History(Session& session, const Options& options) {
 
 absl::Status Advance(Session& session, const Options& options) {
   NameImprovementFields(session);
+  pb::Improvement before;
+  if (!session.json()) {
+    ASSIGN_OR_RETURN(before, Read(session, options));
+  }
   pb::AdvanceImprovementRequest request;
   request.set_name(NameOf(session, options));
   if (!options.to.empty()) {
@@ -188,7 +195,7 @@ absl::Status Advance(Session& session, const Options& options) {
                                  " 'CAUSE' --evidence 'WHAT SPEAKS FOR IT'"));
   }
   RETURN_IF_ERROR(status);
-  return ShowChecked(session, options.dry_run, response.improvement());
+  return ShowChecked(session, options.dry_run, before, response.improvement());
 }
 
 absl::Status Measure(Session& session, const Options& options) {

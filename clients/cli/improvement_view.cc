@@ -281,6 +281,24 @@ void PrintImprovement(const Improvement& improvement, const Paper& paper) {
   lines.Add("next", NextStep(improvement));
 }
 
+Improvement WithNewWarnings(const Improvement& before, Improvement improvement) {
+  if (!improvement.has_baseline()) return improvement;
+  const auto& known = before.baseline().warnings();
+  auto* warnings = improvement.mutable_baseline()->mutable_warnings();
+  const auto old =
+      std::stable_partition(warnings->begin(), warnings->end(), [&](const std::string& warning) {
+        return std::find(known.begin(), known.end(), warning) == known.end();
+      });
+  const auto count = static_cast<int64_t>(warnings->end() - old);
+  warnings->erase(old, warnings->end());
+  if (count > 0) {
+    *warnings->Add() = absl::StrCat(
+        count == 1 ? "the warning" : absl::StrCat("the ", count, " warnings"),
+        " of before still (plumbline improvement show ", IdOf(improvement.name()), ")");
+  }
+  return improvement;
+}
+
 void PrintComparison(const pb::ImprovementComparison& comparison, const Improvement& improvement,
                      const Paper& paper) {
   std::string sentence = Printable(comparison.sentence());

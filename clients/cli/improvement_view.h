@@ -24,6 +24,9 @@ std::string VerdictWord(const analytics::v1::ImprovementComparison& comparison);
 
 // All of it, and what to do next.
 void PrintImprovement(const analytics::v1::Improvement& improvement, const Paper& paper);
+// The same, but of the warnings of its baseline that `before` had only how many there are.
+analytics::v1::Improvement WithNewWarnings(const analytics::v1::Improvement& before,
+                                           analytics::v1::Improvement improvement);
 // The verdict, both sides, and what to mind. `improvement`: the project that it is of.
 void PrintComparison(const analytics::v1::ImprovementComparison& comparison,
                      const analytics::v1::Improvement& improvement, const Paper& paper);

@@ -131,5 +131,19 @@ TEST(ImprovementView, Amounts) {
   }
 }
 
+// What was told when it was frozen is not told again with each step.
+TEST(ImprovementView, WarningsThatWereThereAreCounted) {
+  pb::Improvement before = Quotes();
+  before.mutable_baseline()->add_warnings("it is small");
+  pb::Improvement now = before;
+  now.mutable_baseline()->add_warnings("it was picked at a peak");
+  const pb::Improvement shown = WithNewWarnings(before, now);
+  ASSERT_EQ(shown.baseline().warnings_size(), 2);
+  EXPECT_EQ(shown.baseline().warnings(0), "it was picked at a peak");
+  EXPECT_EQ(shown.baseline().warnings(1),
+            "the 2 warnings of before still (plumbline improvement show slow-quotes)");
+  EXPECT_EQ(WithNewWarnings({}, before).baseline().warnings_size(), 2);
+}
+
 }  // namespace
 }  // namespace plumbline::cli

@@ -7,12 +7,14 @@
 #include <ostream>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/changes.h"
+#include "clients/cli/errors.h"
 #include "clients/cli/help.h"
 #include "clients/cli/list.h"
 #include "clients/cli/objective_flags.h"
@@ -74,6 +76,22 @@ absl::Status ShowChanged(Session& session, bool dry_run, const Response& respons
   });
 }
 
+// Names that the log does not have are nearly always slips of the pen, which an empty budget would
+// not tell. The objective is there all the same: it may be made before what it is of.
+void WarnOfSlips(Session& session, const pb::Objective& objective) {
+  pb::GetErrorBudgetRequest request;
+  request.set_name(objective.name());
+  pb::GetErrorBudgetResponse got;
+  if (!session.Call(kObjectives, "GetErrorBudget", request, &got).ok()) return;
+  session.out().flush();
+  if (got.selection().total_case_count() > 0) {
+    for (const std::string& note : got.selection().notes()) PrintWarning(note, session.err());
+  }
+  for (const std::string& note : got.notes()) {
+    if (absl::StartsWith(note, "The log has no activity")) PrintWarning(note, session.err());
+  }
+}
+
 // A promise by due times of a log that has none is told when it is made, not by an empty budget.
 void WarnOfNoDueTimes(Session& session, const pb::Objective& objective) {
   const pb::ObjectiveMeasure& measure = objective.measure();
@@ -117,7 +135,9 @@ absl::Status Create(Session& session, const Options& options) {
   RETURN_IF_ERROR(SendChange(session, kObjectives, "CreateObjective", options.content.dry_run,
                              &request, &response));
   RETURN_IF_ERROR(ShowChanged(session, options.content.dry_run, response));
-  if (!session.json() && !options.content.dry_run) WarnOfNoDueTimes(session, response.objective());
+  if (options.content.dry_run) return absl::OkStatus();
+  WarnOfSlips(session, response.objective());
+  if (!session.json()) WarnOfNoDueTimes(session, response.objective());
   return absl::OkStatus();
 }
 
@@ -147,7 +167,9 @@ absl::Status Set(Session& session, const Options& options) {
   pb::UpdateObjectiveResponse response;
   RETURN_IF_ERROR(SendChange(session, kObjectives, "UpdateObjective", options.content.dry_run,
                              &request, &response));
-  return ShowChanged(session, options.content.dry_run, response);
+  RETURN_IF_ERROR(ShowChanged(session, options.content.dry_run, response));
+  if (!options.content.dry_run) WarnOfSlips(session, response.objective());
+  return absl::OkStatus();
 }
 
 absl::Status Show(Session& session, const Options& options) {
@@ -306,8 +328,8 @@ void AddObjectiveCommands(args::Command& app, Action* action) {
               {{"plumbline objective create certified onboarding --goal 90% --until Certified \\\n"
                 "      --within 30wd --calendar head-office",
                 ""},
-               {"plumbline objective create legal quotes --goal 95% --step 'Legal review' "
-                "--within 2d",
+               {"plumbline objective create legal quotes --goal 95% --step 'Legal review' \\\n"
+                "      --within 2d",
                 ""}});
   args::Command* set = AddOfOne(*group, action, options, "set", "Change it", Set);
   Takes(set->add_option("--log", options->content.log, "Another event log"), "LOG");

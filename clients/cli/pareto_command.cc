@@ -100,7 +100,7 @@ std::string LabelWords(const std::string& label) {
 
 void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
   const SpanWords span(paper);
-  constexpr double kWidth = 30;
+  const double longest = paper.width == 0 || paper.width >= kProseWidth ? 30 : 20;
   if (!pareto.bars().empty()) {
     Table table({"~what", ">times", ">cases", ">time lost", "?>cost", ">share", ">running", ""});
     for (const pb::QualityBar& bar : pareto.bars()) {
@@ -108,7 +108,7 @@ void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
                  span(bar.lost_seconds()),
                  bar.has_cost() ? Count(static_cast<int64_t>(bar.cost() + 0.5)) : "",
                  Percent(bar.share()), Percent(bar.cumulative_share()),
-                 std::string(static_cast<size_t>(bar.share() * kWidth + 0.5), '#')});
+                 std::string(static_cast<size_t>(bar.share() * longest + 0.5), '#')});
     }
     table.Print(paper, 0);
     if (pareto.omitted_bars().count() > 0) {

@@ -185,6 +185,7 @@ std::string AbsentWords(absl::string_view field) {
       {"work_in_progress.average", "average in progress"},
       {"times.lead", "lead time"},
       {"times.touch", "touch time"},
+      {"path.working_seconds", "time worked at"},
       {"littles_law.difference", "check of Little's law"},
       {"times.median_with_open_seconds", "median lead time with the open cases"},
       {"arrivals_per_day", "rates of arrival and throughput"},

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_split.h"
 #include "clients/cli/cohorts_command.h"
 #include "clients/cli/objective_commands.h"
 #include "clients/cli/quality_commands.h"
@@ -178,6 +180,7 @@ TEST(QualityView, BudgetSaysWhatItsSharesAreOf) {
   const std::string text = Printed(PrintBudget, answer);
   EXPECT_THAT(text, HasSubstr("At this pace 101.2 may be bad in a whole period; those bad so far "
                               "are 142 % of that."));
+  EXPECT_THAT(text, HasSubstr("2,280 % spent"));
   EXPECT_THAT(text, HasSubstr("57 in time, not counted yet, and 1,532 overdue."));
 }
 
@@ -234,8 +237,8 @@ TEST(QualityView, ChartsShowWhereAPointLies) {
   signal->add_points(1);
   chart.add_warnings("limits are rough");
   const std::string text = Printed(PrintChart, chart);
-  EXPECT_THAT(text, HasSubstr("o         :         ]"));
-  EXPECT_THAT(text, HasSubstr("]                   x"));
+  EXPECT_THAT(text, HasSubstr("o    :    ]"));
+  EXPECT_THAT(text, HasSubstr("]         x"));
   EXPECT_THAT(text, HasSubstr("Signal, beyond limits: point 1"));
   EXPECT_THAT(text, HasSubstr("Note: limits are rough."));
   EXPECT_THAT(text, Not(HasSubstr("In control")));
@@ -248,6 +251,7 @@ TEST(QualityView, ChartsShowWhereAPointLies) {
   PrintChart(chart, Paper{out, 200}, berlin);
   EXPECT_THAT(out.str(), HasSubstr("from (Europe/Berlin)"));
   EXPECT_THAT(out.str(), HasSubstr("2017-06-01 00:00"));
+  EXPECT_THAT(out.str(), HasSubstr("]                   x"));  // where there is room
 }
 
 TEST(QualityView, Capability) {
@@ -261,6 +265,10 @@ TEST(QualityView, Capability) {
   const std::string text = Printed(PrintCapability, capability);
   EXPECT_THAT(text, HasSubstr("1.500 (1.250 to 1.750)"));
   EXPECT_THAT(text, Not(HasSubstr("Cpm")));
+  EXPECT_THAT(text, HasSubstr("0 below and 0 above the limits"));
+  all->set_expected_above_ppm(3);
+  capability.set_above_count(12);
+  EXPECT_THAT(Printed(PrintCapability, capability), HasSubstr("\n12 above the limit: "));
 }
 
 TEST(QualityView, Pareto) {
@@ -311,6 +319,82 @@ TEST(QualityFlags, Spans) {
 TEST(QualityFlags, DefectsHaveNames) {
   EXPECT_EQ(DefectSourceOf("missed-target"), pb::DEFECT_SOURCE_MISSED_TARGET);
   EXPECT_EQ(DefectWords(pb::DEFECT_SOURCE_MISSED_TARGET), "missed target");
+}
+
+// The widest line of what is printed on a terminal of 80 columns.
+template <typename Print, typename Answer>
+size_t WidestOf(Print print, const Answer& answer) {
+  std::ostringstream out;
+  print(answer, Paper{out, 80});
+  size_t widest = 0;
+  for (const absl::string_view line : absl::StrSplit(out.str(), '\n'))
+    widest = std::max(widest, DisplayWidth(line));
+  return widest;
+}
+
+TEST(QualityView, ChartsFitATerminalOf80Columns) {
+  pb::GetControlChartResponse chart;
+  chart.set_unit("seconds");
+  for (int i = 0; i < 9; ++i) {
+    pb::ControlChartPoint& point = *chart.add_points();
+    point.set_index(1'000 + i);
+    point.mutable_start_time()->set_seconds(1'496'268'000);
+    point.set_value(86'400 * 12.3);
+    point.set_center(86'400 * 11.3);
+    point.set_upper_limit(86'400 * 30.3);
+    for (const int rule : {1, 2, 3, 4}) point.add_rules(static_cast<pb::ChartRule>(rule));
+  }
+  absl::TimeZone berlin;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
+  const auto print = [&](const pb::GetControlChartResponse& answer, const Paper& paper) {
+    PrintChart(answer, paper, berlin);
+  };
+  EXPECT_LE(WidestOf(print, chart), 80u);
+}
+
+TEST(QualityView, FitsATerminalOf80Columns) {
+  pb::GetParetoResponse pareto;
+  pb::QualityBar& bar = *pareto.add_bars();
+  bar.set_label("Waiting for an answer of the customer");
+  bar.set_count(12'345);
+  bar.set_case_count(12'345);
+  bar.set_lost_seconds(86'400 * 12'345.0);
+  bar.set_share(1);
+  bar.set_cumulative_share(1);
+  EXPECT_LE(WidestOf(PrintBars, pareto), 80u);
+  pb::GetYieldResponse yield;
+  yield.set_case_count(10'000);
+  pb::HiddenFactory& hidden = *yield.mutable_hidden_factory();
+  hidden.set_rework_count(12'345);
+  hidden.set_case_count(9'999);
+  hidden.set_working_seconds(86'400 * 99);
+  hidden.set_working_share(0.123);
+  hidden.set_waiting_seconds(86'400 * 12'345.0);
+  EXPECT_LE(WidestOf(PrintYield, yield), 80u);
+  pb::GetCapabilityResponse capability;
+  capability.set_mean_seconds(3600);
+  capability.set_below_count(12'345);
+  capability.set_above_count(12'345);
+  capability.set_observed_ppm(123'456);
+  capability.set_observed_sigma_level(1.23);
+  capability.set_observed_bounded(true);
+  EXPECT_LE(WidestOf(PrintCapability, capability), 80u);
+}
+
+TEST(Budget, FitsATerminalOf80Columns) {
+  pb::GetErrorBudgetResponse budget;
+  budget.mutable_objective()->mutable_measure()->set_activity(
+      "Contract signed and sent back to the customer");
+  budget.mutable_budget()->set_consumed_share(0.5);
+  budget.mutable_budget()->set_projected_budget_count(12'345);
+  budget.set_left_out_count(12'345);
+  for (int i = 0; i < 2; ++i) {
+    pb::BurnRateRuleState& rule = *budget.mutable_budget()->add_rules();
+    rule.mutable_rule()->set_id("exhaustion");
+    rule.mutable_long_rate()->set_burn_rate(15.54);
+    rule.mutable_short_rate()->set_burn_rate(15.54);
+  }
+  EXPECT_LE(WidestOf(PrintBudget, budget), 80u);
 }
 
 }  // namespace

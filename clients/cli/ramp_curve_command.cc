@@ -25,7 +25,13 @@ namespace pb = analytics::v1;
 
 constexpr char kCohorts[] = "/plumbline.analytics.v1.CohortService/";
 constexpr int kColumns = 4;  // of the curve, in the overview
-constexpr size_t kWidest = 40;
+
+// Signs of a curve: a terminal has little room for them beside the figures.
+size_t WidestCurve(const Paper& paper) {
+  constexpr size_t kWidest = 40, kLeast = 13;
+  constexpr size_t kWide = 120;
+  return paper.width == 0 || paper.width >= kWide ? kWidest : kLeast;
+}
 
 struct Options {
   std::string log, after, until, of, number = "latest", every = "week";
@@ -108,10 +114,10 @@ class Value {
 };
 
 // "▁▂▄▆█": the curve from 0 to `most`, a sign for each interval or, of many, for some.
-std::string Sparkline(const pb::RampCurve& curve, double most) {
+std::string Sparkline(const pb::RampCurve& curve, double most, size_t widest) {
   static constexpr const char* kSigns[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   const auto points = static_cast<size_t>(curve.points_size());
-  const size_t size = std::min(points, kWidest);
+  const size_t size = std::min(points, widest);
   std::string line;
   for (size_t i = 0; i < size; ++i) {
     const size_t at = size == points ? i : (i + 1) * points / size - 1;
@@ -154,16 +160,17 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
   const Value value(request);
   const std::vector<int> quarters = Quarters(response);
   std::vector<std::string> headers = {"~group", ">cases", "curve"};
-  for (const int at : quarters) headers.push_back(absl::StrCat(">", every, " ", at));
+  for (const int at : quarters) headers.push_back(absl::StrCat("?>", every, " ", at));
   const int targets = response.curves().empty() ? 0 : response.curves(0).targets_size();
   for (int t = 0; t < targets; ++t) {
     headers.push_back(absl::StrFormat(">to %g %%", 100 * response.curves(0).targets(t).share()));
   }
   Table table(headers);
   const double most = Highest(request, response);
+  const size_t widest = WidestCurve(paper);
   for (const pb::RampCurve& curve : response.curves()) {
     std::vector<std::string> cells = {TitleOf(curve.title()), Count(curve.case_count()),
-                                      Sparkline(curve, most)};
+                                      Sparkline(curve, most, widest)};
     for (const int at : quarters)
       cells.push_back(at <= curve.points_size() ? value(curve.points(at - 1)) : "");
     for (const pb::RampTarget& target : curve.targets())
@@ -173,7 +180,7 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
   table.Print(paper, 0);
   if (most <= 0) return;
   paper.out << "\nCurves from 0 to " << value(most) << ", a sign for "
-            << (Quarters(response).empty() || Quarters(response).back() <= static_cast<int>(kWidest)
+            << (Quarters(response).empty() || Quarters(response).back() <= static_cast<int>(widest)
                     ? absl::StrCat("each ", every)
                     : absl::StrCat("some ", every, "s"))
             << ".\n";
@@ -249,7 +256,7 @@ void AddRampCurveCommand(args::Command& app, Action* action) {
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   AddMeasure(*command, options.get());
-  AddCohortFlags(*command, &options->groups);
+  AddCohortFlags(*command, "UTC", &options->groups);
   Takes(command->add_option("--every", options->every, "day, week (default) or month"), "LENGTH")
       ->check(args::IsMember({"day", "week", "month"}));
   Takes(command->add_option("--intervals", options->intervals,

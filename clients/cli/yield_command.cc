@@ -62,13 +62,15 @@ double ShareOf(int64_t part, int64_t whole) {
 
 void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
   const SpanWords span(paper);
-  paper.out << Count(yield.right_case_count()) << " of "
-            << Number(yield.case_count(), "case", "cases") << " ("
-            << Percent(ShareOf(yield.right_case_count(), yield.case_count()))
-            << ") came through right the first time";
+  std::string right = absl::StrCat(Count(yield.right_case_count()), " of ",
+                                   Number(yield.case_count(), "case", "cases"), " (",
+                                   Percent(ShareOf(yield.right_case_count(), yield.case_count())),
+                                   ") came through right the first time");
   if (yield.open_case_count() > 0)
-    paper.out << "; " << Count(yield.open_case_count()) << " are still open";
-  paper.out << ".\nDefects: " << DefectsOf(yield.sources()) << ".\n";
+    absl::StrAppend(&right, "; ", Count(yield.open_case_count()), " are still open");
+  paper.out << Wrap(absl::StrCat(right, "."), paper.width, 2) << "\n"
+            << Wrap(absl::StrCat("Defects: ", DefectsOf(yield.sources()), "."), paper.width, 2)
+            << "\n";
   if (yield.has_rolled_throughput_yield()) {
     paper.out << "Rolled throughput yield " << Percent(yield.rolled_throughput_yield())
               << ", a typical step " << Percent(yield.normalized_yield()) << ".\n";
@@ -87,13 +89,15 @@ void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
   }
   const pb::HiddenFactory& hidden = yield.hidden_factory();
   if (hidden.rework_count() > 0) {
-    paper.out << "Hidden factory: " << Number(hidden.rework_count(), "repeat", "repeats") << " in "
-              << Number(hidden.case_count(), "case", "cases");
+    std::string words =
+        absl::StrCat("Hidden factory: ", Number(hidden.rework_count(), "repeat", "repeats"), " in ",
+                     Number(hidden.case_count(), "case", "cases"));
     if (hidden.has_working_seconds())
-      paper.out << ", " << span(hidden.working_seconds()) << " of work";
+      absl::StrAppend(&words, ", ", span(hidden.working_seconds()), " of work");
     if (hidden.has_working_share())
-      paper.out << " (" << Percent(hidden.working_share()) << " of all)";
-    paper.out << ", " << span(hidden.waiting_seconds()) << " of waiting.\n";
+      absl::StrAppend(&words, " (", Percent(hidden.working_share()), " of all)");
+    absl::StrAppend(&words, ", ", span(hidden.waiting_seconds()), " of waiting.");
+    paper.out << Wrap(words, paper.width, 2) << "\n";
   }
 }
 

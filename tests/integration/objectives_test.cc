@@ -80,6 +80,23 @@ TEST_F(ObjectiveCommand, APromiseThatNothingCountsForIsToldAtOnce) {
   const std::string timed =
       Expect({"objective", "create", "timed", "quotes", "--goal", "90%", "--within", "2d"}, 0, {});
   EXPECT_THAT(timed, ::testing::Not(HasSubstr("nothing in the log counts")));
+  EXPECT_THAT(timed, ::testing::Not(HasSubstr("warning")));
+}
+
+TEST_F(ObjectiveCommand, NamesThatTheLogDoesNotHaveAreTold) {
+  Expect(
+      {"objective", "create", "step", "quotes", "--goal", "90%", "--step", "Foo", "--within", "2d"},
+      0, {"warning: The log has no activity 'Foo'"});
+  Expect({"objective", "create", "sign", "quotes", "--goal", "90%", "--until", "Sing", "--within",
+          "2d"},
+         0, {"warning: The log has no activity 'Sing'; did you mean 'Sign'?"});
+  Expect({"budget", "sign"}, 0, {"Note: The log has no activity 'Sing'; did you mean 'Sign'?"});
+  Expect({"objective", "create", "west", "quotes", "--goal", "90%", "--within", "2d", "--filter",
+          "attributes.regio = West"},
+         0, {"warning: the log has no attribute 'regio'"});
+  Expect({"budget", "west"}, 0, {"the log has no attribute 'regio'"});
+  Expect({"objective", "set", "sign", "--until", "Sig", "--within", "2d"}, 0,
+         {"warning: The log has no activity 'Sig'; did you mean 'Sign'?"});
 }
 
 TEST_F(ObjectiveCommand, FromThePromiseToTheAlert) {

@@ -97,6 +97,11 @@ TEST_F(QualityTest, WhichCasesHaveEnded) {
   Expect({"apply", "-f", folder_.Join("office.yaml")}, 0, {"calendars/office"});
   Expect({"flow", "quotes", "--calendar", "office"}, 0,
          {"a working day (wd) has 8 h", " wd", "of the calendar, all seven of a week"});
+  Expect({"cohorts", "quotes", "--calendar", "office"}, 0, {"a working day (wd) has 8 h", " wd"});
+  Write("tokyo.yaml", "name: calendars/tokyo\ntitle: Tokyo\ntime_zone: Asia/Tokyo\n");
+  Expect({"apply", "-f", folder_.Join("tokyo.yaml")}, 0, {"calendars/tokyo"});
+  Expect({"cohorts", "quotes", "--calendar", "tokyo", "--split", "2026-01-20"}, 0,
+         {"from 2026-01-20 Asia/Tokyo"});
 }
 
 // A due time for each step is the step's, not the case's.
@@ -112,6 +117,9 @@ TEST_F(QualityTest, DueTimesOfSteps) {
   Expect({"objective", "create", "legal", "steps", "--goal", "90%", "--step", "legal"}, 0,
          {"legal"});
   Expect({"budget", "legal"}, 0, {"Counted: 2, of which 1 bad"});
+  // What is not told apart is said.
+  Expect({"bottlenecks", "steps"}, 0,
+         {"100.0 % waiting", "No time worked at: no event of these cases has a start"});
 }
 
 TEST_F(QualityTest, FromASignalToItsCases) {
@@ -138,8 +146,9 @@ TEST_F(QualityTest, FromASignalToItsCases) {
 TEST_F(QualityTest, CapabilityAndPareto) {
   ImportQuotes();
   Expect({"capability", "quotes", "--upper", "2d"}, 0,
-         {"40 values", "1 above the limits", "Ppk, Cpk", "values are skewed",
+         {"40 values", "1 above the limit: ", "Ppk, Cpk", "values are skewed",
           "the outer quantiles need 1,000 values"});
+  EXPECT_THAT(Run({"capability", "quotes", "--upper", "2d"}).output, Not(HasSubstr(" below")));
   Expect({"capability", "quotes", "--upper", "1d", "--lower", "2d"}, 3, {"--lower"});
   Expect({"capability", "quotes"}, 3, {"--upper"});
   Expect({"pareto", "quotes"}, 0, {"There are no impediments; --defects counts defects"});
@@ -170,6 +179,10 @@ TEST_F(QualityTest, CausesAndBottlenecks) {
          {"40 cases ended", "legal", "draft", "cases held", "No roles:", "No utilities:"});
   Expect({"bottlenecks", "quotes", "--part", "step", "--json"}, 0,
          {"\"pathDelaySeconds\"", "\"name\": \"legal\""});
+  Expect({"chart", "quotes", "--chart", "cusum", "--by", "week"}, 3,
+         {"--chart: is cusum, which needs times", "these are times by week (--by)"});
+  Expect({"chart", "quotes", "--of", "waiting"}, 3,
+         {"--step: is missing; this is measured of one step"});
   Expect({"bottlenecks", "quotes", "--role", "team"}, 3, {"--role", "team"});
   Expect({"bottlenecks", "quotes", "--filter", "activities:nothing"}, 0, {"there is no case"});
   const Ended plain = Run({"bottlenecks", "quotes"});

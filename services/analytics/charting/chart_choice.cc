@@ -124,6 +124,26 @@ std::string NeededBy(ChartType type, const Measured& measured, const Groups& gro
   return "";
 }
 
+const char* NameOf(ChartType type) {
+  static constexpr const char* kNames[] = {"i-mr",    "xbar-r",  "xbar-s", "p", "np",   "c",    "u",
+                                           "p-laney", "u-laney", "g",      "t", "ewma", "cusum"};
+  return kNames[static_cast<size_t>(type)];
+}
+
+// "times by week": what there is in place of what a chart needs.
+std::string Here(ValueKind kind, GroupKind groups) {
+  const char* values = kind == ValueKind::kTime    ? "times"
+                       : kind == ValueKind::kIsBad ? "cases that have something or not"
+                       : kind == ValueKind::kCount ? "counts per case"
+                                                   : "counts of periods";
+  const char* by = groups == GroupKind::kEach    ? ", each by itself"
+                   : groups == GroupKind::kCases ? " in groups of so many"
+                   : groups == GroupKind::kDay   ? " by day"
+                   : groups == GroupKind::kWeek  ? " by week"
+                                                 : " by month";
+  return absl::StrCat(values, by);
+}
+
 }  // namespace
 
 double SumOf(const Measured& measured, const Group& group) {
@@ -145,7 +165,10 @@ absl::StatusOr<ChosenChart> ChooseChart(const Measured& measured, const Groups& 
   }
   const std::string needed = NeededBy(*asked, measured, groups, spec);
   if (needed.empty()) return ChosenChart{*asked, "as asked for"};
-  return base::FieldError("chart", absl::StrCat(needed, "; leave it out for the one that fits"));
+  return base::FieldError("chart",
+                          absl::StrCat("is ", NameOf(*asked), ", which ", needed, "; these are ",
+                                       Here(measured.kind, spec.kind),
+                                       " (grouping.kind): leave it out for the chart that fits"));
 }
 
 }  // namespace plumbline::analytics

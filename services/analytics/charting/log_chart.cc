@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -173,7 +174,9 @@ class Charting {
   // " of the stage ...", "" of the only one.
   std::string NameOf(const ChartStage& stage) const {
     if (chart_.stages.size() == 1) return "";
-    const std::string from = TimeText(series_.groups[stage.first].begin);
+    const std::string from = absl::FormatTime(
+        "%Y-%m-%d %H:%M UTC", absl::FromUnixMicros(series_.groups[stage.first].begin),
+        absl::UTCTimeZone());
     if (!stage.title.has_value()) return absl::StrCat(" of the stage from ", from);
     return absl::StrCat(" of the stage '", *stage.title, "' from ", from);
   }

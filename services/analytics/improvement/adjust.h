@@ -16,9 +16,9 @@ namespace plumbline::analytics::improvement {
 struct Adjusted {
   Difference improvement;  // > 0: better
   double unadjusted = 0;
-  int values = 0;        // that are on both sides, and were followed up to the horizon
+  int values = 0;  // that are on both sides, and were followed up to the horizon
   std::optional<double> horizon = {};  // Method::kSurvival: until when times count here
-  int64_t left_out = 0;  // cases of all others
+  int64_t left_out = 0;                // cases of all others
 };
 
 // Which value of an attribute each case of both sides has, below `count`; others are left out.

@@ -127,8 +127,7 @@ void CheckSize(const Comparison& itself, const Options& options, const Unit& uni
                    " to be seen with a chance of ", options.power * 100, " %");
   if (itself.horizon.has_value()) {
     const Side none{.cases = {}, .marked = baseline->side.marked};
-    const Samples samples =
-        MakeSamples(options.type, baseline->side, none, baseline->outcome_time);
+    const Samples samples = MakeSamples(options.type, baseline->side, none, baseline->outcome_time);
     if (const auto horizon = HorizonToSee(samples.before, options); horizon.has_value()) {
       baseline->wanted = std::max(kLeastCases, samples.before.count);
       baseline->warnings.push_back(absl::StrCat(

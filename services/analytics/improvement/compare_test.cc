@@ -207,9 +207,8 @@ TEST(Horizon, UpToWhichTheEffectIsSeen) {
   ASSERT_TRUE(horizon.has_value());
   EXPECT_LT(*horizon, *itself.horizon);
   EXPECT_GT(*horizon, 22 * kDay);
-  const auto wanted = Compare(before, Followed(Ramp(300, 18), Ramp(90, *horizon / kDay - 8)),
-                              options)
-                          .wanted;
+  const auto wanted =
+      Compare(before, Followed(Ramp(300, 18), Ramp(90, *horizon / kDay - 8)), options).wanted;
   ASSERT_TRUE(wanted.has_value());
   EXPECT_LE(*wanted, samples.before.count);
   EXPECT_FALSE(HorizonToSee(samples.before, TimeOptions(0.001)).has_value());

@@ -30,8 +30,8 @@ double HorizonOf(const Samples& samples) {
   const std::optional<double> most =
       statistics::SurvivalQuantile(statistics::KaplanMeier(samples.before.times), kMost);
   // Without times before, all that there are say how far it may go.
-  return std::min({horizon, most.value_or(kNever),
-                   std::max(longest(samples.before), longest(samples.after))});
+  return std::min(
+      {horizon, most.value_or(kNever), std::max(longest(samples.before), longest(samples.after))});
 }
 
 std::optional<double> HorizonToSee(const Sample& before, const Options& options) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "common/base/counts.h"
 #include "services/analytics/report/units.h"
 
 namespace plumbline::analytics::objectives {
@@ -14,7 +15,7 @@ namespace {
 
 // "130 %": of a share that may be above 1.
 std::string Spent(double share) {
-  return share <= 1 ? ShareText(share) : absl::StrFormat("%.0f %%", share * 100);
+  return share <= 1 ? ShareText(share) : absl::StrCat(base::NumberText(share * 100, 0), " %");
 }
 
 // "7 days", "1 day", "4 hours": of what is a whole number of one, else to a decimal.

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/charting/measures.h"
+#include "services/analytics/filter/notes.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_pieces.h"
 #include "services/analytics/mining/case_times.h"
@@ -236,10 +237,9 @@ std::vector<std::string> NotesOf(const std::vector<std::string>& activities, boo
     const bool asked = cases || (steps && name == &measure.activity);
     if (!asked || name->empty()) continue;
     if (std::find(activities.begin(), activities.end(), *name) != activities.end()) continue;
-    notes.push_back(
-        absl::StrCat("No event of the log has the activity '", *name,
-                     "'; if it is a slip of the pen, the process map lists those that there are"));
+    NoteMissing("activity", *name, activities, notes);
   }
+  for (std::string& note : notes) note[0] = 'T';  // a sentence, as the others
   if (!cases || marks_ends) return notes;
   notes.push_back(
       measure.activity.empty()

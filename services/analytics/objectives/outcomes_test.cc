@@ -12,6 +12,7 @@
 namespace plumbline::analytics::objectives {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -168,6 +169,10 @@ TEST(CaseTime, AnActivityThatNeverHappenedIsToldAndMissed) {
       Read({analytics::On(0, "1", "a"), analytics::On(90, "1", "b")}, Within(10, "Certifeid"));
   EXPECT_EQ(On(outcomes, 11), (At{1, 1, 0, 1}));
   EXPECT_THAT(outcomes.notes, ElementsAre(HasSubstr("'Certifeid'"), HasSubstr("marks no ends")));
+  EXPECT_THAT(Read({analytics::On(0, "1", "Open"), analytics::On(90, "1", "Certified")},
+                   Within(10, "Certifeid"))
+                  .notes,
+              Contains("The log has no activity 'Certifeid'; did you mean 'Certified'?"));
 }
 
 TEST(CaseTime, ADeadlineThatNeverComesIsNeverMissed) {

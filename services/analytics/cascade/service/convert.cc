@@ -269,7 +269,7 @@ absl::StatusOr<std::vector<Disruption>> ToDisruptions(const std::vector<AskedDis
         return base::FieldError(
             absl::StrCat(field, ".end_time"),
             absl::StrCat("is not after ",
-                         absl::FormatTime(absl::RFC3339_sec, absl::FromUnixMicros(axis.now()),
+                         absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", absl::FromUnixMicros(axis.now()),
                                           absl::UTCTimeZone()),
                          ", when the simulation begins (the last event of the log, or "
                          "as_of_time): it is over"));

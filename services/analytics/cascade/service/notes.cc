@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "common/base/counts.h"
 
 namespace plumbline::analytics {
@@ -61,16 +60,16 @@ void NoteModel(const Simulated& all, v1::SimulateCascadeResponse* answer) {
   const double observed = experience.mean_duration / 1e6, simulated = all.tally.new_duration.mean();
   if (all.tally.new_duration.count() > 0 && observed > 0 &&
       std::abs(simulated / observed - 1) > kUnlike) {
-    answer->add_notes(absl::StrFormat(
-        "Without disruptions new cases take %.0f %% of the time that ended cases took: what waits "
-        "now, or how many come, is not as it was. Trust differences more than dates.",
-        100 * simulated / observed));
+    answer->add_notes(absl::StrCat(
+        "Without disruptions new cases take ", base::NumberText(100 * simulated / observed, 0),
+        " % of the time that ended cases took: what waits now, or how many come, is not as it was. "
+        "Trust differences more than dates."));
   }
   if (all.tally.anew > 0) {
-    answer->add_notes(absl::StrFormat(
-        "On average %.1f steps have been going on for longer than they ever took; they are taken "
-        "to begin anew.",
-        static_cast<double>(all.tally.anew) / static_cast<double>(all.tally.runs())));
+    const double anew = static_cast<double>(all.tally.anew) / static_cast<double>(all.tally.runs());
+    answer->add_notes(absl::StrCat("On average ", base::NumberText(anew, 1),
+                                   " steps have been going on for longer than they ever took; they "
+                                   "are taken to begin anew."));
   }
 }
 
@@ -114,12 +113,6 @@ void AddNotes(const Simulated& all, const cascade::Recovery& recovery,
     answer->add_notes("No case is open: only cases that come later can slip.");
   NoteStates(all.experience, answer);
   NoteModel(all, answer);
-  if (recovery.unrecovered > 0 && !all.lasts()) {
-    answer->add_notes(absl::StrCat(
-        base::CountText(recovery.unrecovered), " of ", base::CountText(all.tally.runs()),
-        " runs were not back to normal at until_time; look further, or more comes than can be "
-        "done."));
-  }
   TellAbsent(all, recovery, answer);
 }
 

@@ -34,10 +34,10 @@ absl::StatusOr<int64_t> BeginOf(const CascadeCommand& command, const LogSnapshot
   const int64_t last = log.LastTime();
   if (!command.as_of.has_value()) return last;
   if (*command.as_of >= last) return *command.as_of;
-  return base::FieldError(
-      "as_of_time", absl::StrCat("is before the last event of the log, ",
-                                 absl::FormatTime(absl::RFC3339_sec, absl::FromUnixMicros(last),
-                                                  absl::UTCTimeZone())));
+  return base::FieldError("as_of_time", absl::StrCat("is before the last event of the log, ",
+                                                     absl::FormatTime("%Y-%m-%d %H:%M:%S UTC",
+                                                                      absl::FromUnixMicros(last),
+                                                                      absl::UTCTimeZone())));
 }
 
 absl::StatusOr<cascade::Experience> LearnFrom(const CascadeCommand& command, const LogView& view,

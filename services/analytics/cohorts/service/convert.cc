@@ -99,9 +99,10 @@ void AddNotes(const cohorts::Comparison& comparison, v1::CompareCohortsResponse*
         "was observed.");
   }
   if (small > 0) {
-    answer->add_notes(absl::StrCat("In ", small, " of the groups it happened fewer than ",
-                                   kSmallGroup,
-                                   " times: intervals are wide, and p-values are rough."));
+    const bool one = comparison.groups.size() == 1;
+    answer->add_notes(absl::StrCat(
+        one ? "It" : absl::StrCat("In ", small, " of the groups it"), " happened fewer than ",
+        kSmallGroup, " times: intervals are wide", one ? "." : ", and p-values are rough."));
   }
   if (ended_without > 0) {
     answer->add_notes(absl::StrCat(

@@ -37,6 +37,11 @@ constexpr size_t kMostNodes = 2'000;
 // a run, twice.
 constexpr int64_t kBytesOfACase = 24, kBytesOfATime = 32, kBytesOfARun = 16;
 
+// "2026-01-05 09:00 UTC", for people.
+std::string TimeWords(int64_t micros) {
+  return absl::FormatTime("%Y-%m-%d %H:%M UTC", absl::FromUnixMicros(micros), absl::UTCTimeZone());
+}
+
 std::string TimeText(int64_t micros) {
   return absl::FormatTime(absl::RFC3339_sec, absl::FromUnixMicros(micros), absl::UTCTimeZone());
 }
@@ -97,7 +102,7 @@ absl::StatusOr<std::shared_ptr<const LogSnapshot>> OneCase(const CaseForecastCom
 
 absl::Status Ended(const std::string& id, const std::string& how, int64_t when) {
   return base::Error(base::Reason::ERROR_REASON_CASE_ENDED,
-                     absl::StrCat("the case '", id, "' ", how, " ", TimeText(when),
+                     absl::StrCat("the case '", id, "' ", how, " ", TimeWords(when),
                                   ", so that there is nothing to forecast; an as_of_time before "
                                   "that shows what would have been forecast then"))
       .With("end_time", TimeText(when));

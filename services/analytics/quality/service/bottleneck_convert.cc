@@ -121,6 +121,11 @@ void TellAbsent(const BottlenecksCommand& command, const bottlenecks::Bottleneck
   };
   if (ranked.case_count + ranked.open_count == 0) return add("steps", "there is no case");
   if (ranked.case_count == 0) add("path", "no case has ended: nobody knows yet what holds them");
+  if (ranked.path.working == 0 && ranked.path.waiting > 0) {
+    add("path.working_seconds",
+        "no event of these cases has a start, so that work cannot be told from waiting and is part "
+        "of it");
+  }
   if (command.options.Has(Part::kRole) && !ranked.has_roles)
     add("roles", "no event has a resource, or a role");
   if (command.options.Has(Part::kUtility) && !ranked.has_utilities) {

@@ -43,7 +43,9 @@ absl::Status CheckParts(const v1::QualityMeasure& measure) {
                               kind == Kind::KIND_ACTIVITY_COUNT;
   const bool of_defects = kind == Kind::KIND_CASES_WITH_DEFECT || kind == Kind::KIND_DEFECT_COUNT;
   if (needs_activity && measure.activity().empty())
-    return base::FieldError("measure.activity", "is missing; name a step of the log");
+    return base::FieldError("measure.activity",
+                            "is missing; this is measured of one step or activity: name one of the "
+                            "log");
   if (!needs_activity && !of_defects && !measure.activity().empty())
     return base::FieldError("measure.activity", "has no meaning for this kind; leave it out");
   const bool conditional = kind == Kind::KIND_CASES_WITH_CONDITION;

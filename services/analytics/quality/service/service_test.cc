@@ -218,7 +218,18 @@ TEST_F(QualityServiceTest, ChartsOfConditionsAndRules) {
   request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_STEP_WAITING);
   request.mutable_measure()->clear_condition();
   EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
-              HasSubstr("measure.activity"));
+              HasSubstr("measure.activity: is missing; this is measured of one step or activity"));
+}
+
+// Who asks for a chart that does not go with the points learns which of the two is in the way.
+TEST_F(QualityServiceTest, AChartThatDoesNotFitSaysWhatIsThere) {
+  v1::GetControlChartRequest request;
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
+  request.set_chart(v1::CHART_KIND_CUSUM);
+  request.mutable_grouping()->set_kind(v1::ChartGrouping::KIND_WEEK);
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("chart: is cusum, which needs times, each by itself or in groups of so "
+                        "many; these are times by week (grouping.kind)"));
 }
 
 TEST_F(QualityServiceTest, Capability) {
