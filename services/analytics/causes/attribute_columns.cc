@@ -20,6 +20,9 @@ namespace {
 constexpr size_t kMostSingleNumbers = 10;
 // A key of which so large a share of cases have several values is no attribute of cases.
 constexpr double kSeveral = 0.05;
+// Nor is one that so large a share of the cases that have it have not got with their first event:
+// what it says may have come of how the case went, and those without it may not have got that far.
+constexpr double kLate = 0.1;
 
 std::string NumberText(double number) {
   if (std::abs(number) < 1e15 && number == std::floor(number))
@@ -61,6 +64,7 @@ class Maker {
         field_(absl::StrCat("attributes.", Quoted(facts.key))) {
     column_.key = facts.key;
     column_.label = facts.key;
+    column_.late = static_cast<double>(facts.late) > kLate * static_cast<double>(facts.with);
     if (!facts.too_many) Count();
   }
 
@@ -185,7 +189,7 @@ void Maker::Add() {
 }
 
 void Maker::AddSingle() {
-  if (!options_.Has(ColumnKind::kAttribute)) return;
+  if (!options_.Has(column_.told_kind())) return;
   column_.missing = 0;  // they are counted once more
   const auto text = [&](uint32_t value) { return ValueText(table_[value]); };
   const auto cases = [&](uint32_t value) {
@@ -273,7 +277,7 @@ std::optional<double> Maker::CorrelationOf(const std::vector<uint32_t>& order) c
 }
 
 void Maker::AddQuarters() {
-  if (!options_.Has(ColumnKind::kAttribute)) return;
+  if (!options_.Has(column_.told_kind())) return;
   column_.value_count = static_cast<int64_t>(used_);
   const std::vector<uint32_t> order = ByNumber();
   const std::vector<double> bounds = Bounds(order);

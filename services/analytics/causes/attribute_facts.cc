@@ -100,7 +100,7 @@ absl::StatusOr<ChosenKeys> ChooseKeys(const std::vector<std::string>& all, bool 
   return chosen;
 }
 
-void AttributeReading::Take(uint32_t case_number, const AttributeValue& value) {
+void AttributeReading::Take(uint32_t case_number, const AttributeValue& value, bool late) {
   uint32_t& first = first_[case_number];
   if (first != kNoText && table_[first] == value) return;
   const uint32_t number = table_.NumberOf(value);
@@ -111,6 +111,8 @@ void AttributeReading::Take(uint32_t case_number, const AttributeValue& value) {
   }
   if (first == kNoText) {
     first = number;
+    ++with_;
+    if (late) late_.push_back(case_number);
     return;
   }
   const int64_t pair = PairOf(number, case_number);
@@ -142,7 +144,9 @@ AttributeFacts AttributeReading::Show(const std::string& key) const {
   const auto visit = [this](uint32_t value, TakePairs take) {
     take(std::span(more_).subspan(begin_of_value_[value], of_value_[value]));
   };
-  return {key, &table_, first_, {of_case_, of_value_, visit}, timed_, TooMany()};
+  return {key,    &table_,   first_, {of_case_, of_value_, visit},
+          timed_, TooMany(), with_,  static_cast<int64_t>(late_.size()),
+          late_};
 }
 
 absl::StatusOr<std::vector<AttributeReading>> ReadAttributes(const LogSnapshot& log,
@@ -164,7 +168,7 @@ absl::StatusOr<std::vector<AttributeReading>> ReadAttributes(const LogSnapshot& 
     AttributeReading* reading = of_key[attribute.key];
     if (reading == nullptr) continue;
     while (attribute.row >= log.case_begin[c + 1]) ++c;
-    reading->Take(c, attribute.value);
+    reading->Take(c, attribute.value, attribute.row > log.case_begin[c]);
     if (reading->TooMany()) of_key[attribute.key] = nullptr;
   }
   for (AttributeReading& reading : all) reading.Settle();

@@ -119,7 +119,7 @@ absl::Status Analysis::Run() {
 int64_t Analysis::KeepFew(std::vector<size_t>* places) const {
   int64_t kept[2] = {0, 0}, omitted = 0;
   std::erase_if(*places, [&](size_t place) {
-    const ColumnKind kind = columns_[comparison_.groups[place].column].kind;
+    const ColumnKind kind = columns_[comparison_.groups[place].column].told_kind();
     const bool leave = ++kept[IsFromTheBegin(kind) ? 0 : 1] > options_.max_groups;
     omitted += leave;
     return leave;
@@ -159,7 +159,7 @@ Cause Analysis::Describe(size_t place) {
   const Compared& group = comparison_.groups[place];
   const Column& column = columns_[group.column];
   Cause cause;
-  cause.kind = column.kind;
+  cause.kind = column.told_kind();
   cause.key = column.key;
   cause.group = column.groups[group.group];
   const statistics::TwoByTwo& t = group.table;
@@ -195,7 +195,7 @@ void Analysis::TellColumns() {
   for (const ComparedColumn& compared : comparison_.columns) {
     const Column& column = columns_[compared.column];
     CauseColumn told;
-    told.kind = column.kind;
+    told.kind = column.told_kind();
     told.key = column.key;
     told.label = column.label;
     told.group_count = static_cast<int64_t>(column.groups.size());

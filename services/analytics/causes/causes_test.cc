@@ -105,6 +105,35 @@ TEST(Causes, WhatAnotherExplainsIsSaid) {
   EXPECT_DOUBLE_EQ(found.causes[1].check->compared_share, 1);
 }
 
+// A discount that is only written down at the end, and mostly where a deal took long: what it goes
+// with came before it.
+TEST(Causes, WhatCasesGetAfterTheirBeginExplainsNothingOfIt) {
+  const auto causes_of = [](bool late) {
+    std::vector<TestRow> rows;
+    for (int c = 0; c < 2000; ++c) {
+      const bool emea = c % 2 == 0;
+      const bool slow = emea ? c / 8 % 2 == 0 : c / 8 % 10 == 0;
+      AddCase(c, slow ? 5 * kDay : kDay, {{"region", std::string(emea ? "EMEA" : "US")}}, &rows);
+      if (slow ? c % 50 == 0 : c % 50 != 0) continue;
+      rows[rows.size() - (late ? 1 : 2)].attributes.emplace_back("discount", std::string("yes"));
+    }
+    return Of(rows, SlowerThan(3 * kDay));
+  };
+  const auto find = [](const RootCauses& found, const std::string& key) {
+    return *std::find_if(found.causes.begin(), found.causes.end(),
+                         [&](const Cause& cause) { return cause.key == key; });
+  };
+  const RootCauses late = causes_of(true), early = causes_of(false);
+  EXPECT_EQ(find(late, "discount").kind, ColumnKind::kEventAttribute);
+  EXPECT_EQ(find(early, "discount").kind, ColumnKind::kAttribute);
+  ASSERT_TRUE(find(early, "region").check.has_value());
+  EXPECT_EQ(find(early, "region").check->by, "discount");
+  // There is nothing else to hold it against.
+  EXPECT_FALSE(find(late, "region").check.has_value());
+  ASSERT_TRUE(find(late, "discount").check.has_value());
+  EXPECT_EQ(find(late, "discount").check->by, "region");
+}
+
 TEST(Causes, WhatHasTheSameCasesIsToldOnce) {
   std::vector<TestRow> rows = Deals();
   for (TestRow& row : rows) {

@@ -46,7 +46,7 @@ Checker::Checker(const Outcomes& outcomes, const Columns& columns, const Compari
                      return a->association->cramers_v.value > b->association->cramers_v.value;
                    });
   for (const ComparedColumn* column : strong) {
-    const ColumnKind kind = columns_[column->column].kind;
+    const ColumnKind kind = columns_[column->column].told_kind();
     if (IsFromTheBegin(kind)) before_.push_back(column->column);
     if (kind == ColumnKind::kActivity) during_.push_back(column->column);
   }
@@ -62,7 +62,7 @@ std::optional<Check> Checker::Run(const Compared& group) {
     }
   };
   take(before_);
-  if (!IsFromTheBegin(columns_[group.column].kind)) take(during_);
+  if (!IsFromTheBegin(columns_[group.column].told_kind())) take(during_);
   std::optional<Check> worst;
   double least = 0;
   int checked = 0;

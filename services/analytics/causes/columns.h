@@ -61,9 +61,12 @@ struct Column {
   std::vector<BitSet> members;  // kEventAttribute: by group, of Outcomes::cases
   // Values of cases with a known outcome, of numbers in quarters too.
   int64_t value_count = 0, missing = 0;
+  bool late = false;                       // kAttribute: cases mostly have no value when they begin
   std::optional<double> rank_correlation;  // of numbers with durations
 
   bool overlapping() const { return kind == ColumnKind::kEventAttribute; }
+  // As what it is told: what comes in a case is what its events have.
+  ColumnKind told_kind() const { return late ? ColumnKind::kEventAttribute : kind; }
   // Where it is not overlapping.
   size_t GroupOf(uint32_t code) const { return !bit.has_value() ? code : (code >> *bit & 1) ^ 1; }
 };

@@ -83,6 +83,9 @@ struct AttributeFacts {
   MoreValues more;
   std::span<const uint32_t> timed;  // cases with a time
   bool too_many = false;            // values, so that they were not all read
+  // How many cases have a value, and how many of these not with their first event yet.
+  int64_t with = 0, late = 0;
+  std::span<const uint32_t> late_cases;  // of what was just read, these; ascending
 };
 struct ResourceFacts {
   std::span<const uint32_t> of_case;
@@ -143,7 +146,8 @@ class AttributeReading {
 
   uint32_t key() const { return key_; }
   // Of cases in their order.
-  void Take(uint32_t case_number, const AttributeValue& value);
+  // `late`: the event is not the first of the case.
+  void Take(uint32_t case_number, const AttributeValue& value, bool late = false);
   void Settle();
   bool TooMany() const { return TooManyValues(table_.size(), first_.size()); }
   AttributeFacts Show(const std::string& key) const;
@@ -151,7 +155,8 @@ class AttributeReading {
  private:
   uint32_t key_;
   ValueTable table_{false};
-  std::vector<uint32_t> first_, timed_;
+  std::vector<uint32_t> first_, timed_, late_;
+  int64_t with_ = 0;
   std::vector<int64_t> more_;  // pairs; until Settle in the order of the log, some twice
   std::vector<uint32_t> of_case_, of_value_, begin_of_value_;  // of more_, where there are any
 };

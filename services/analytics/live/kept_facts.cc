@@ -87,6 +87,11 @@ void KeptAttribute::Change(const causes::AttributeFacts& read, std::span<const u
     kept[value] = values_.NumberOf((*read.values)[value]);
   for (size_t c = 0; c < numbers.size() && sign > 0; ++c)
     first_[numbers[c]] = read.first[c] == kNoText ? kNoText : kept[read.first[c]];
+  if (sign > 0) {
+    for (const uint32_t c : read.late_cases) late_[numbers[c]] = true;
+    with_count_ += read.with;
+    late_count_ += read.late;
+  }
   more_of_value_.resize(values_.size());
   if (!read.more.empty()) ChangeMore(read.more, kept, numbers, sign);
   // Half as many again as are too many: cases may come, so that it holds for a while.
@@ -114,6 +119,9 @@ void KeptAttribute::ChangeMore(const causes::MoreValues& more, const std::vector
 
 void KeptAttribute::TakeOut(std::span<const uint32_t> numbers) {
   for (const uint32_t number : numbers) {
+    with_count_ -= first_[number] != kNoText;
+    late_count_ -= late_[number];
+    late_[number] = false;
     first_[number] = kNoText;
     if (!timed_.empty()) timed_.erase(number);
   }
@@ -121,6 +129,7 @@ void KeptAttribute::TakeOut(std::span<const uint32_t> numbers) {
 
 void KeptAttribute::Grow(size_t cases) {
   first_.resize(cases, kNoText);
+  late_.resize(cases);
   if (!more_of_case_.empty()) more_of_case_.resize(cases);
 }
 
@@ -131,6 +140,8 @@ void KeptAttribute::Drop() {
   more_of_case_ = std::vector<uint32_t>();
   more_of_value_ = std::vector<uint32_t>();
   first_.assign(first_.size(), kNoText);
+  late_.assign(late_.size(), false);
+  with_count_ = late_count_ = 0;
   opened_ = SIZE_MAX;
 }
 
@@ -176,11 +187,14 @@ causes::AttributeFacts KeptAttribute::Show(const std::string& key) {
           {more_of_case_, more_of_value_,
            [this](uint32_t value, causes::TakePairs take) { Visit(value, take); }},
           shown_timed_,
-          TooMany()};
+          TooMany(),
+          with_count_,
+          late_count_,
+          {}};
 }
 
 size_t KeptAttribute::memory_bytes() const {
-  return values_.memory_bytes() + pairs_.memory_bytes() +
+  return values_.memory_bytes() + pairs_.memory_bytes() + late_.capacity() / 8 +
          (first_.capacity() + more_of_case_.capacity() + more_of_value_.capacity() +
           shown_timed_.capacity()) *
              4 +

@@ -106,6 +106,8 @@ class KeptAttribute {
 
   causes::ValueTable values_{true};
   std::vector<uint32_t> first_;                         // by case
+  std::vector<bool> late_;                              // by case: not with its first event yet
+  int64_t with_count_ = 0, late_count_ = 0;             // cases with a value; of these
   Pairs pairs_;                                         // of values but the first ones
   std::vector<uint32_t> more_of_case_, more_of_value_;  // of these; by case empty until there are
   absl::flat_hash_set<uint32_t> timed_;
