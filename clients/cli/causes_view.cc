@@ -279,7 +279,7 @@ void PrintCauses(const pb::AnalyzeRootCausesResponse& found, const Paper& paper)
   if (found.absent().empty()) {
     if (significant > 0) {
       PrintGroups(found.causes(), {.title = "so from the begin"}, paper);
-      PrintGroups(found.causes(), {.from_begin = false, .title = "happened in the case"}, paper);
+      PrintGroups(found.causes(), {.from_begin = false, .title = "happened later"}, paper);
       PrintFirst(FirstOf(found), paper);
     } else {
       paper.out << "\nNothing goes with it more than chance would make.\n";

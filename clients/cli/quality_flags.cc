@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -173,7 +174,8 @@ absl::Status SetMeasure(Session& session, const MeasureFlags& flags, pb::Quality
 void PrintNotes(const google::protobuf::RepeatedPtrField<std::string>& notes, const Paper& paper) {
   for (const std::string& note : notes) {
     const absl::string_view sentence = absl::StripSuffix(note, ".");
-    paper.out << Wrap(absl::StrCat("Note: ", Printable(sentence), "."), paper.width, 2) << "\n";
+    const char* end = absl::EndsWith(sentence, "?") ? "" : ".";
+    paper.out << Wrap(absl::StrCat("Note: ", Printable(sentence), end), paper.width, 2) << "\n";
   }
 }
 

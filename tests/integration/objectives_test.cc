@@ -90,7 +90,7 @@ TEST_F(ObjectiveCommand, NamesThatTheLogDoesNotHaveAreTold) {
   Expect({"objective", "create", "sign", "quotes", "--goal", "90%", "--until", "Sing", "--within",
           "2d"},
          0, {"warning: The log has no activity 'Sing'; did you mean 'Sign'?"});
-  Expect({"budget", "sign"}, 0, {"Note: The log has no activity 'Sing'; did you mean 'Sign'?"});
+  Expect({"budget", "sign"}, 0, {"Note: The log has no activity 'Sing'; did you mean 'Sign'?\n"});
   Expect({"objective", "create", "west", "quotes", "--goal", "90%", "--within", "2d", "--filter",
           "attributes.regio = West"},
          0, {"warning: the log has no attribute 'regio'"});
