@@ -196,14 +196,14 @@ void PrintBudget(const pb::GetErrorBudgetResponse& answer, const Paper& paper) {
 }
 
 void PrintBudgetHistory(const pb::ListErrorBudgetHistoryResponse& history, const Paper& paper) {
-  Table table({"time (UTC)", "state", ">counted", ">bad", ">good", ">spent", "left", "?alerts"});
+  Table table({"time (UTC)", "state", ">counted", ">bad", ">good", ">spent", "?alerts", "?left"});
   for (const pb::ErrorBudget& point : history.points()) {
     const bool known = point.has_consumed_share();
     table.Add({When(point.time()), BudgetWord(point.state()), Count(point.event_count()),
                Count(point.bad_count()), known ? Percent(point.good_share()) : "",
                known ? Spent(point.consumed_share()) : "",
-               known ? BudgetBar(point.remaining_share()) : "",
-               absl::StrJoin(point.firing_rules(), ", ")});
+               absl::StrJoin(point.firing_rules(), ", "),
+               known ? BudgetBar(point.remaining_share()) : ""});
   }
   table.Print(paper, 0);
   PrintNotes(history.notes(), paper);

@@ -395,6 +395,15 @@ TEST(Budget, FitsATerminalOf80Columns) {
     rule.mutable_short_rate()->set_burn_rate(15.54);
   }
   EXPECT_LE(WidestOf(PrintBudget, budget), 80u);
+  pb::ListErrorBudgetHistoryResponse history;
+  pb::ErrorBudget& point = *history.add_points();
+  point.mutable_time()->set_seconds(1'496'268'000);
+  point.set_state(pb::ErrorBudget::STATE_EXHAUSTED);
+  point.set_event_count(12'345);
+  point.set_bad_count(12'345);
+  point.set_consumed_share(12.5);
+  for (const char* rule : {"fast", "medium", "slow"}) point.add_firing_rules(rule);
+  EXPECT_LE(WidestOf(PrintBudgetHistory, history), 80u);
 }
 
 }  // namespace

@@ -69,18 +69,16 @@ std::string AdjustedText(const improvement::Adjusted& adjusted, const Comparison
   const double low = worse ? shown.interval.upper : shown.interval.lower;
   const double high = worse ? shown.interval.lower : shown.interval.upper;
   const double plain = adjusted.unadjusted;
-  std::string how =
-      absl::StrCat("without regard to them it is ", plain < 0 ? "worse" : "better", " by ",
-                   improvement::Change(std::abs(plain), spec.unit));
+  std::string how = absl::StrCat("without regard to them it is ", plain < 0 ? "worse" : "better",
+                                 " by ", improvement::Change(std::abs(plain), spec.unit));
   if (adjusted.horizon.has_value() && *adjusted.horizon < comparison.horizon.value_or(0)) {
     how = absl::StrCat("times up to ", improvement::Level(*adjusted.horizon, spec.unit),
                        " each, as far as enough of its values were followed; ", how);
   }
-  return absl::StrCat("; within its values it is ", worse ? "worse" : "better", " by ",
-                      change(shown.estimate), ", ",
-                      absl::StrFormat("%g %%", spec.options.confidence * 100), " interval ",
-                      change(low), " to ", change(high), ", p ", improvement::Chance(shown.p_value),
-                      " (", how, ")");
+  return absl::StrCat(
+      "; within its values it is ", worse ? "worse" : "better", " by ", change(shown.estimate),
+      ", ", absl::StrFormat("%g %%", spec.options.confidence * 100), " interval ", change(low),
+      " to ", change(high), ", p ", improvement::Chance(shown.p_value), " (", how, ")");
 }
 
 // Why it is not known what is left within the values, if they were `kept`, and what can be done.
