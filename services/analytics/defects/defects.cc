@@ -185,7 +185,7 @@ class DefectReader::Reading {
   const int64_t last_time_;
   // Of the case: the activities that it came to, their places in `opens_`, and these by activity.
   std::vector<uint32_t> came_to_;
-  std::vector<Open> opens_;  // as many as any case had
+  std::vector<Open> opens_;         // as many as any case had
   std::vector<uint32_t> place_of_;  // kNoText: it did not
   const uint32_t defects_, submit_, verify_, skip_;
   uint32_t case_ = kNoText;
@@ -214,19 +214,18 @@ absl::Status ReadDefects(const LogSnapshot& log, const std::vector<std::string>&
   const CaseEnds ends(log);
   DefectReader reader(log, ends, log.LastTime(), options, take);
   std::vector<Stretch> blocked;  // of the occurrence that comes next
-  const absl::Status status =
-      ReadOccurrences(log, map_transitions,
-                      {.occurrence =
-                           [&](const Occurrence& o) {
-                             reader.Take(o, blocked);
-                             blocked.clear();
-                           },
-                       .impediment = {},
-                       .blocked =
-                           [&](std::span<const Stretch> of_next) {
-                             blocked.assign(of_next.begin(), of_next.end());
-                           }},
-                      keep_on);
+  const absl::Status status = ReadOccurrences(log, map_transitions,
+                                              {.occurrence =
+                                                   [&](const Occurrence& o) {
+                                                     reader.Take(o, blocked);
+                                                     blocked.clear();
+                                                   },
+                                               .impediment = {},
+                                               .blocked =
+                                                   [&](std::span<const Stretch> of_next) {
+                                                     blocked.assign(of_next.begin(), of_next.end());
+                                                   }},
+                                              keep_on);
   if (status.ok()) reader.Finish();
   return status;
 }

@@ -59,8 +59,7 @@ class RecentTexts {
   static Ends EndsOf(absl::string_view text) {
     const char* const end = text.data() + text.size();
     const auto size = static_cast<uint32_t>(text.size());
-    if (text.size() >= kEnd)
-      return {Load<uint64_t>(text.data()), Load<uint64_t>(end - kEnd), size};
+    if (text.size() >= kEnd) return {Load<uint64_t>(text.data()), Load<uint64_t>(end - kEnd), size};
     if (text.size() >= kEnd / 2)
       return {Load<uint32_t>(text.data()), Load<uint32_t>(end - kEnd / 2), size};
     if (text.empty()) return {};
