@@ -20,8 +20,8 @@
 
 namespace plumbline::analytics {
 
-// Some cases of a log, as a log of their own: of the kind of TouchedCases in event_log.h, but with
-// names of activities, by the builder's numbers. Which of them have ended, and up to when the log
+// Some cases of a log, as a log of their own: of the kind of CasesAt in event_log.h, but with names
+// of activities, by the builder's numbers. Which of them have ended, and up to when the log
 // was seen, is told as of the whole log. `numbers`: the builder's, of each of them.
 struct LiveCases {
   std::shared_ptr<const LogSnapshot> log;

@@ -84,8 +84,8 @@ struct NumberedLog {
 // The same of two snapshots of one builder: the cases that have more rows in the later one.
 // O(cases of both, and rows of these cases).
 TouchedCases TouchedBetween(const NumberedLog& earlier, const NumberedLog& later);
-// The cases at these places of a snapshot (ascending), as a log of their own of the same kind.
-// O(rows of these cases).
+// The cases at these places of a snapshot (ascending), as a log of their own of the same kind, but
+// with the resources that they have, in numbers of their own. O(rows of these cases).
 std::shared_ptr<const LogSnapshot> CasesAt(const NumberedLog& log,
                                            std::span<const uint32_t> places);
 
@@ -108,8 +108,8 @@ class EventLogBuilder {
   // The builder's numbers, which never change and are given in the order in which cases come, of
   // the cases of rows [from, to) of these, ascending.
   std::vector<uint32_t> TouchedNumbers(size_t from, size_t to) const;
-  // The cases of these numbers (ascending), each with a row, as they were when `pending` rows had
-  // come since the last snapshot: a log of the kind of TouchedCases. Costs as Touched.
+  // The cases of these numbers, in their order, each with a row, as they were when `pending` rows
+  // had come since the last snapshot: a log of the kind of CasesAt. Costs as Touched.
   std::shared_ptr<const LogSnapshot> Cases(std::span<const uint32_t> numbers, size_t pending);
   // Cases have the numbers 0 to case_count() - 1, in the order of first sight.
   size_t case_count() const;
