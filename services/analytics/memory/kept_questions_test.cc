@@ -25,6 +25,13 @@ struct Counting : LiveSums {
   int64_t count = 0, bytes = 0;
 };
 
+// Takes as much memory as is said elsewhere.
+struct Sized : Counting {
+  explicit Sized(const int64_t* all) : size(all) {}
+  int64_t memory_bytes() const override { return *size; }
+  const int64_t* size;
+};
+
 // A log that grows, and one question about it whose sums take so many bytes.
 class AskedLog {
  public:
@@ -125,11 +132,6 @@ TEST(KeptQuestions, AreThoseThatAreAskedAtTwoStatesOfTheLog) {
 // Sums that grow until the log and they no longer fit go, not the log; they come back when the log
 // is twice as large, and not before, since making them is not free.
 TEST(KeptQuestions, AreGivenUpWhereMemoryIsShortAndComeBackWhenTheLogHasDoubled) {
-  struct Sized : Counting {
-    explicit Sized(const int64_t* all) : size(all) {}
-    int64_t memory_bytes() const override { return *size; }
-    const int64_t* size;
-  };
   constexpr int64_t kCapacity = 1 << 22;
   AskedLog log;
   log.Grow(500);
@@ -215,11 +217,6 @@ TEST(KeptQuestions, ThatTakeMoreThanTheLogAreNotMadeInVainAgainAndAgain) {
 
 // Of several questions those go that were not asked for longest, and no more than it takes.
 TEST(KeptQuestions, WhereMemoryIsShortThoseThatWereAskedLastStay) {
-  struct Sized : Counting {
-    explicit Sized(const int64_t* all) : size(all) {}
-    int64_t memory_bytes() const override { return *size; }
-    const int64_t* size;
-  };
   constexpr int64_t kCapacity = 1 << 22;
   AskedLog log;
   log.Grow(500);
