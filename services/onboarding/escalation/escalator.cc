@@ -48,13 +48,16 @@ absl::StatusOr<Round> Escalator::RunOnce(const base::CallContext& context, absl:
     ++round.done;
     if (told.ok()) {
       round.changed += *told;
+      failures_.Remove(run);
       continue;
     }
     if (IsOfTheMoment(told.status())) return told.status();
     logger_.Warning("an on-boarding could not be looked at for escalation",
                     {{"onboarding", OnboardingName(run.workspace, run.onboarding)},
                      {"error", told.status().message()}});
-    RETURN_IF_ERROR(store_.Defer(context, run, now + options_.after_error));
+    const absl::Time next = now + options_.after_error;
+    RETURN_IF_ERROR(store_.Defer(context, run, next));
+    failures_.Put(run, next, told.status());
   }
   return round;
 }

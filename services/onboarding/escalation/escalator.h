@@ -18,6 +18,7 @@
 #include "common/base/call_context.h"
 #include "common/base/log.h"
 #include "services/onboarding/engine/escalation.h"
+#include "services/onboarding/escalation/failures.h"
 #include "services/onboarding/escalation/store.h"
 #include "services/onboarding/people/people.h"
 #include "services/onboarding/runs/store.h"
@@ -49,6 +50,8 @@ class Escalator {
 
   // One round: looks at the first runs that are due.
   absl::StatusOr<Round> RunOnce(const base::CallContext& context, absl::Time now);
+  // Why what was put off was. May be asked by any thread.
+  const Failures& failures() const { return failures_; }
 
  private:
   // What is to be done about a run.
@@ -67,6 +70,7 @@ class Escalator {
   const base::Logger& logger_;
   const EscalatorOptions options_;
   const std::string holder_;
+  Failures failures_;
 };
 
 }  // namespace plumbline::onboarding::escalation

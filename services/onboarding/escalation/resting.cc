@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/codec.h"
@@ -29,7 +31,25 @@ struct Rest {
   RestingEscalation::Cause cause;
   absl::Time until;
   std::string reason;
+  std::string error_reason = {};  // of CAUSE_ERROR
 };
+
+// The reason of an error that may be told; "" of one whose text is for the log alone.
+std::string ReasonName(const absl::Status& status) {
+  const base::Reason reason = base::ReasonOf(status);
+  if (reason == base::Reason::ERROR_REASON_UNSPECIFIED ||
+      reason == base::Reason::ERROR_REASON_INTERNAL)
+    return "";
+  return std::string(absl::StripPrefix(common::v1::ErrorReason_Name(reason), "ERROR_REASON_"));
+}
+
+Rest ForError(const absl::Status& status, absl::string_view what, absl::Time next) {
+  std::string name = ReasonName(status);
+  return {RestingEscalation::CAUSE_ERROR, next,
+          name.empty() ? absl::StrCat(what, "; the log of the service says why")
+                       : absl::StrCat(what, ": ", status.message()),
+          std::move(name)};
+}
 
 Rest ForLateNews(const Run& run) {
   return {RestingEscalation::CAUSE_LATE_HISTORY, RestsUntil(run),
@@ -50,15 +70,18 @@ absl::StatusOr<std::string> WhoIsQuiet(Directory& people, const Addressed& addre
                       " quiet hours");
 }
 
+// `failure`: what put the run off until `next`; OK = nothing that is known.
 absl::StatusOr<Rest> RestOf(Directory& people, const Run& run, const NextLevel& level,
-                            absl::Time next, absl::Time now) {
+                            absl::Time next, const absl::Status& failure, absl::Time now) {
   if (Rests(run, now)) return ForLateNews(run);
   ASSIGN_OR_RETURN(const Addressed addressed, Address(people, run, level, now));
   if (addressed.tell_time > now) {
     ASSIGN_OR_RETURN(std::string reason, WhoIsQuiet(people, addressed, now));
     return Rest{RestingEscalation::CAUSE_QUIET_HOURS, addressed.tell_time, std::move(reason)};
   }
-  // Quiet hours were taken away meanwhile, or it could not be told: nobody looks before `next`.
+  if (!failure.ok()) return ForError(failure, "could not be told", next);
+  // Quiet hours were taken away meanwhile, or another replica could not tell it: nobody looks
+  // before `next`.
   return Rest{RestingEscalation::CAUSE_UNSPECIFIED, next,
               absl::StrCat("is looked at again at ",
                            absl::FormatTime("%Y-%m-%d %H:%M UTC", next, absl::UTCTimeZone()),
@@ -67,10 +90,11 @@ absl::StatusOr<Rest> RestOf(Directory& people, const Run& run, const NextLevel& 
 
 // Of one on-boarding, which is to be looked at again at `next`.
 absl::Status AddResting(Directory& people, const Run& run, const calendar::Calendar& calendar,
-                        absl::Time next, absl::Time now, std::vector<RestingEscalation>* resting) {
+                        absl::Time next, const absl::Status& failure, absl::Time now,
+                        std::vector<RestingEscalation>* resting) {
   for (const NextLevel& level : NextLevels(run, calendar)) {
     if (level.until <= now || level.reach_time > now) continue;
-    ASSIGN_OR_RETURN(Rest rest, RestOf(people, run, level, next, now));
+    ASSIGN_OR_RETURN(Rest rest, RestOf(people, run, level, next, failure, now));
     RestingEscalation& one = resting->emplace_back();
     one.set_task(TaskName(run.spec, TaskId(*run.plan, level.task->step, level.task->round)));
     one.set_rule(level.rule->id);
@@ -79,23 +103,28 @@ absl::Status AddResting(Directory& people, const Run& run, const calendar::Calen
     *one.mutable_until_time() = ToTimestamp(rest.until);
     one.set_cause(rest.cause);
     one.set_reason(std::move(rest.reason));
+    one.set_error_reason(std::move(rest.error_reason));
   }
   return absl::OkStatus();
 }
 
 // Of an on-boarding that cannot be read: which of its levels are reached nobody can tell.
-RestingEscalation Unreadable(const DueRun& due) {
+RestingEscalation Unreadable(const DueRun& due, const absl::Status& status) {
+  Rest rest = ForError(status, "cannot be looked at", due.next);
   RestingEscalation one;
   one.set_task(OnboardingName(due.workspace, due.onboarding));
   *one.mutable_until_time() = ToTimestamp(due.next);
-  one.set_cause(RestingEscalation::CAUSE_ERROR);
-  one.set_reason("cannot be looked at; the log of the service says why");
+  one.set_cause(rest.cause);
+  one.set_reason(std::move(rest.reason));
+  one.set_error_reason(std::move(rest.error_reason));
   return one;
 }
 
 absl::StatusOr<std::vector<RestingEscalation>> RestingOf(const base::CallContext& context,
                                                          RunStore& runs, People& people,
-                                                         const DueRun& due, absl::Time now) {
+                                                         const DueRun& due,
+                                                         const absl::Status& failure,
+                                                         absl::Time now) {
   const absl::StatusOr<Run> run = runs.Load(context, due.workspace, due.onboarding);
   std::vector<RestingEscalation> resting;
   if (base::ReasonOf(run.status()) == base::Reason::ERROR_REASON_RESOURCE_NOT_FOUND) return resting;
@@ -103,7 +132,7 @@ absl::StatusOr<std::vector<RestingEscalation>> RestingOf(const base::CallContext
   ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run->spec));
   RETURN_IF_ERROR(people.Use(context, due.workspace, [&](Directory& records) {
     resting.clear();
-    return AddResting(records, *run, calendar, due.next, now, &resting);
+    return AddResting(records, *run, calendar, due.next, failure, now, &resting);
   }));
   return resting;
 }
@@ -112,17 +141,19 @@ absl::StatusOr<std::vector<RestingEscalation>> RestingOf(const base::CallContext
 
 absl::StatusOr<std::vector<RestingEscalation>> FindResting(const base::CallContext& context,
                                                            RunStore& runs, People& people,
-                                                           EscalationStore& store, absl::Time now) {
+                                                           EscalationStore& store,
+                                                           const Failures& failures,
+                                                           absl::Time now) {
   ASSIGN_OR_RETURN(const std::vector<DueRun> due,
                    store.FindDue(context, now + absl::Hours(24 * kRestingDays), kMostRestingRuns));
   std::vector<RestingEscalation> resting;
   for (const DueRun& one : due) {
     if (one.next <= now) continue;
     absl::StatusOr<std::vector<RestingEscalation>> of_one =
-        RestingOf(context, runs, people, one, now);
+        RestingOf(context, runs, people, one, failures.Find(one), now);
     // As rounds have it: what is of one on-boarding holds up no other.
     if (IsOfTheMoment(of_one.status())) return of_one.status();
-    if (!of_one.ok()) of_one = {Unreadable(one)};
+    if (!of_one.ok()) of_one = {Unreadable(one, of_one.status())};
     std::move(of_one->begin(), of_one->end(), std::back_inserter(resting));
   }
   std::stable_sort(resting.begin(), resting.end(),

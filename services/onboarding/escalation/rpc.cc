@@ -122,8 +122,9 @@ absl::Status RunNow(const Dependencies& on, const CallContext& context,
   response->set_told_count(static_cast<int32_t>(rounds.escalations.changed));
   response->set_delegated_count(static_cast<int32_t>(rounds.stand_ins.changed));
   response->set_busy(rounds.escalations.busy || rounds.stand_ins.busy);
-  ASSIGN_OR_RETURN(std::vector<v1::RestingEscalation> resting,
-                   FindResting(context, on.runs.runs, on.runs.people, on.store, now));
+  ASSIGN_OR_RETURN(
+      std::vector<v1::RestingEscalation> resting,
+      FindResting(context, on.runs.runs, on.runs.people, on.store, on.worker.failures(), now));
   response->set_resting_count(static_cast<int32_t>(resting.size()));
   if (resting.size() > kMostResting) resting.resize(kMostResting);
   for (v1::RestingEscalation& one : resting) *response->add_resting() = std::move(one);

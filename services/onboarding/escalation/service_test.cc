@@ -311,8 +311,65 @@ TEST_P(EscalationServiceTest, AnErrorOfTheMomentIsNotOfWhatRests) {
   const auto people_store = NewPeopleStore(*database_);
   People people(*people_store, service_->clock());
   const auto escalations = NewEscalationStore(*database_);
-  EXPECT_EQ(ReasonText(FindResting({}, runs, people, *escalations, service_->clock().Now())),
+  EXPECT_EQ(ReasonText(FindResting({}, runs, people, *escalations, {}, service_->clock().Now())),
             "DEPENDENCY_UNAVAILABLE");
+}
+
+// Refuses to write, as of a run that was changed into what it cannot be.
+class RefusingStore final : public PassingStore {
+ public:
+  using PassingStore::PassingStore;
+  absl::StatusOr<std::string> Update(const base::CallContext& context, const RequestKey& request,
+                                     absl::Time now, absl::string_view onboarding,
+                                     Change change) override {
+    if (error.ok()) return PassingStore::Update(context, request, now, onboarding, change);
+    return error;
+  }
+  absl::Status error;
+};
+
+TEST_P(EscalationServiceTest, ARefusedUpdateIsToldWithItsCause) {
+  Start();
+  service_->clock().Advance(absl::Hours(4));
+  RefusingStore runs(service_->app().store());
+  const auto people_store = NewPeopleStore(*database_);
+  People people(*people_store, service_->clock());
+  const auto escalations = NewEscalationStore(*database_);
+  const auto stand_ins = NewStandInStore(*database_);
+  Worker worker(runs, people, *escalations, *stand_ins, service_->clock(), logger_,
+                {.rounds = {.lease_term = absl::ZeroDuration()}});
+  const auto rest = [&](const Failures& failures) {
+    const auto resting =
+        FindResting({}, runs, people, *escalations, failures, service_->clock().Now());
+    EXPECT_TRUE(resting.ok() && resting->size() == 1) << resting.status();
+    return resting.ok() && resting->size() == 1 ? (*resting)[0] : v1::RestingEscalation();
+  };
+  runs.error = base::Error(base::Reason::ERROR_REASON_TIME_OUT_OF_ORDER, "it is 13:00 there");
+  ASSERT_TRUE(worker.RunOnce({}, service_->clock().Now()).ok());
+  const v1::RestingEscalation refused = rest(worker.failures());
+  EXPECT_EQ(refused.cause(), v1::RestingEscalation::CAUSE_ERROR);
+  EXPECT_EQ(refused.task(), absl::StrCat(kAda, "/tasks/paperwork"));
+  EXPECT_EQ(refused.level(), 1);
+  EXPECT_EQ(refused.reason(), "could not be told: it is 13:00 there");
+  EXPECT_EQ(refused.error_reason(), "TIME_OUT_OF_ORDER");
+  EXPECT_EQ(FromTimestamp(refused.until_time()), service_->clock().Now() + absl::Minutes(1));
+  // Another replica knows nothing of it.
+  EXPECT_EQ(rest({}).cause(), v1::RestingEscalation::CAUSE_UNSPECIFIED);
+  EXPECT_EQ(rest({}).error_reason(), "");
+  // What other programs say is for the log.
+  service_->clock().Advance(absl::Minutes(1));
+  runs.error = absl::InternalError("UPDATE runs: disk I/O error");
+  ASSERT_TRUE(worker.RunOnce({}, service_->clock().Now()).ok());
+  EXPECT_EQ(rest(worker.failures()).reason(), "could not be told; the log of the service says why");
+  EXPECT_EQ(rest(worker.failures()).error_reason(), "");
+  service_->clock().Advance(absl::Minutes(1));
+  runs.error = absl::OkStatus();
+  const auto told = worker.RunOnce({}, service_->clock().Now());
+  ASSERT_TRUE(told.ok()) << told.status();
+  EXPECT_EQ(told->escalations.changed, 1);
+  const auto nothing =
+      FindResting({}, runs, people, *escalations, worker.failures(), service_->clock().Now());
+  EXPECT_TRUE(nothing.ok() && nothing->empty());
 }
 
 // Runs that are looked at for as long as the test likes.

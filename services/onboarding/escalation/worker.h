@@ -52,6 +52,7 @@ class Worker {
   // told. Takes what is due in batches until there is no more. One at a time: who comes meanwhile
   // waits, until their deadline at the latest. An error of the one does not keep the other back.
   absl::StatusOr<Rounds> RunOnce(const base::CallContext& context, absl::Time now);
+  const Failures& failures() const { return escalator_.failures(); }
 
  private:
   void Loop();
