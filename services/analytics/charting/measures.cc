@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
+#include "common/base/instead.h"
 #include "common/base/status_macros.h"
 #include "common/base/steady_sort.h"
 #include "services/analytics/mining/case_due.h"
@@ -101,7 +102,8 @@ absl::Status Reading::ReadSteps(bool waiting) {
 }
 
 absl::Status Reading::ReadCondition() {
-  ASSIGN_OR_RETURN(const Selected selected, Select(spec_.condition, parts_, keep_on_));
+  ASSIGN_OR_RETURN(Selected selected, Select(spec_.condition, parts_, keep_on_));
+  measured_.notes = std::move(selected.notes);
   ForEndedCases(ValueKind::kIsBad, "share of cases",
                 [&](uint32_t c) { return selected.cases[c] ? 1 : 0; });
   return absl::OkStatus();
@@ -109,14 +111,17 @@ absl::Status Reading::ReadCondition() {
 
 absl::Status Reading::ReadDefectsOf(bool count) {
   std::vector<int64_t> defects(log_.case_count());
+  int64_t told = 0;
   RETURN_IF_ERROR(ReadDefects(
       log_, map_transitions_, {spec_.sources, spec_.between},
       [&](const StepVisit& visit) {
         if (activity_ != kNoText && visit.activity != activity_) return;
+        told += visit.case_ended && !visit.told.empty();
         for (const DefectSource source : kDefectSources)
           defects[visit.case_number] += visit.defects.Has(source);
       },
       keep_on_));
+  measured_.told_count = told;
   if (count) {
     ForEndedCases(ValueKind::kCount, "defects per case", [&](uint32_t c) { return defects[c]; });
   } else {
@@ -130,8 +135,9 @@ void Reading::ReadActivities(bool count) {
   const Traces& traces = parts_.traces;
   const auto times = [&](uint32_t c) {
     int64_t times_done = 0;
-    for (uint32_t row = traces.case_begin()[c]; row < traces.case_begin()[c + 1]; ++row)
-      times_done += traces.activity()[row] == activity_;
+    VisitNamed(
+        traces, c, [this](uint32_t activity) { return activity == activity_; },
+        [&](int64_t) { ++times_done; });
     return times_done;
   };
   if (count) {
@@ -211,8 +217,8 @@ absl::StatusOr<uint32_t> MeasuredActivity(const std::vector<std::string>& names,
     return static_cast<uint32_t>(found - names.begin());
   return base::FieldError(
       "measure.activity",
-      absl::StrCat("is '", spec.activity,
-                   "', which none of these cases has; the process map lists those that they have"));
+      absl::StrCat("is '", spec.activity, "', which none of these cases has",
+                   base::Instead(spec.activity, names)));
 }
 
 absl::StatusOr<Measured> MeasureCases(const LogParts& parts,

@@ -64,7 +64,12 @@ struct Measured {
   // them.
   int64_t first_time = 0;
   int64_t last_time = 0;
+  // Of defects: the steps of ended cases of which a source would tell. Where it is 0 nobody knows of
+  // any defect, which is not the same as that there is none.
+  std::optional<int64_t> told_count;
+  bool told() const { return values.empty() || told_count != 0; }
   std::string unit;  // of a point: "seconds", "share of cases", "defects per case", "cases"
+  std::vector<std::string> notes;  // of a condition: see Selected
 };
 
 // FIELD_INVALID: field "measure.activity" for one that the log does not have. Errors of `parts` and

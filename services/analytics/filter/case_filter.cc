@@ -109,10 +109,17 @@ BitSet CaseFilter::ByEnd(const expr::Test& test, bool first) {
 BitSet CaseFilter::ByActivities(const expr::Test& test) {
   const std::vector<uint8_t> table = ActivityTable(test);
   const std::span<const uint32_t> begin = parts_.traces.case_begin();
-  return parts_.traces.activity().Visit([&](auto activity) {
-    return test.field == kActivities ? CasesWithAny(begin, activity, table)
-                                     : CasesWithRepeat(begin, activity, table);
+  const bool any = test.field == kActivities;
+  BitSet found = parts_.traces.activity().Visit([&](auto activity) {
+    return any ? CasesWithAny(begin, activity, table) : CasesWithRepeat(begin, activity, table);
   });
+  const Milestones& milestones = parts_.traces.milestones();
+  for (size_t c = 0; any && !milestones.empty() && c < cases(); ++c) {
+    for (const auto& reached : milestones.Of(c)) {
+      if (table[reached.activity] != 0) found.Set(c);
+    }
+  }
+  return found;
 }
 
 BitSet CaseFilter::ByPath(const expr::Test& test) {
@@ -128,11 +135,33 @@ BitSet CaseFilter::ByPath(const expr::Test& test) {
       NoteMissing("activity", (*steps)[s][0], log_.activities, notes_);
     }
   }
+  if (test.field == kEventuallyFollows && !parts_.traces.milestones().empty())
+    return WithMilestones(table, steps->size());
   const std::span<const uint32_t> begin = parts_.traces.case_begin();
   return parts_.traces.activity().Visit([&](auto activity) {
     return sequence                 ? CasesOfSequence(begin, activity, table, steps->size())
            : test.field == kFollows ? CasesWithPath(begin, activity, table, steps->size())
                                     : CasesWithSubsequence(begin, activity, table, steps->size());
+  });
+}
+
+// CasesWithSubsequence with the milestones of a case between its events, each after what was done by
+// then.
+BitSet CaseFilter::WithMilestones(const std::vector<uint64_t>& table, size_t steps) const {
+  const Traces& traces = parts_.traces;
+  return BitSet::Where(cases(), [&](size_t c) {
+    size_t done = 0;
+    const auto reached = traces.milestones().Of(c);
+    auto next = reached.begin();
+    const auto pass = [&](uint32_t activity) {
+      if (done < steps) done += table[activity] >> done & 1;
+    };
+    for (uint32_t row = traces.case_begin()[c]; row < traces.case_begin()[c + 1]; ++row) {
+      for (; next != reached.end() && next->time < traces.time()[row]; ++next) pass(next->activity);
+      pass(traces.activity()[row]);
+    }
+    for (; next != reached.end(); ++next) pass(next->activity);
+    return done == steps;
   });
 }
 
@@ -185,6 +214,7 @@ BitSet CaseFilter::ByAttribute(const expr::Test& test) {
     seen = c;
     set.SetIf(c, matches(attribute.value));
   }
+  if (key != kNoText && set.Count() == 0) NoteMissingValue(test, key, log_, notes_);
   return set;
 }
 

@@ -54,6 +54,7 @@ BitSet ByAttribute(const expr::Test& test, const LogSnapshot& log,
   for (const EventAttribute& attribute : log.attributes) {
     if (key == kNoText || attribute.key == key) set.SetIf(attribute.row, matches(attribute.value));
   }
+  if (key != kNoText && set.Count() == 0) NoteMissingValue(test, key, log, notes);
   return set;
 }
 

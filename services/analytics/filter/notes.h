@@ -4,10 +4,13 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_FILTER_NOTES_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_FILTER_NOTES_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/expr/check.h"
+#include "services/analytics/log/event_log.h"
 
 namespace plumbline::analytics {
 
@@ -15,6 +18,11 @@ namespace plumbline::analytics {
 // `kind`: "activity"; `known`: what there is.
 void NoteMissing(absl::string_view kind, absl::string_view what,
                  const std::vector<std::string>& known, std::vector<std::string>& notes);
+// Of a test of a key that the log has, which is its number there, that no case or event fulfils:
+// a text that is asked for and is none of those under the key makes a note, "no event here has 'x'
+// as attribute 'region'; did you mean 'y'?". `log` may be a part. O(attributes).
+void NoteMissingValue(const expr::Test& test, uint32_t key, const LogSnapshot& log,
+                      std::vector<std::string>& notes);
 
 }  // namespace plumbline::analytics
 

@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "services/analytics/filter/days.h"
 #include "services/analytics/filter/log_part.h"
+#include "services/analytics/filter/own_events.h"
 #include "services/analytics/log/test_rows.h"
 #include "services/analytics/mining/case_ends.h"
 
@@ -163,6 +164,23 @@ TEST_F(SelectionTest, NotesTellOfWhatTheLogDoesNotHave) {
                           "the log has no activity 'Sign'"));
   EXPECT_THAT(Run({.filter = "attributes.size = 1"}).notes,
               ElementsAre("the log has no attribute 'size'"));
+  const auto with = [](const char* id, AttributeValue value) {
+    return TestRow{id, "Sign", 1, "", kNoTime, "", {{"region", std::move(value)}}};
+  };
+  rows_ = {with("1", "North"), with("2", "South"), with("3", int64_t{5})};
+  for (const bool events : {false, true}) {
+    const auto notes = [&](const std::string& filter) {
+      return (events ? Run({.event_filter = filter}) : Run({.filter = filter})).notes;
+    };
+    EXPECT_THAT(notes("attributes.region = Nrth OR attributes.region = South"),
+                ElementsAre("no event here has 'Nrth' as attribute 'region'; did you mean "
+                            "'North'?"));
+    EXPECT_THAT(notes("attributes.region = North OR attributes.region = 5"), IsEmpty());
+    EXPECT_THAT(notes("attributes.region > West OR attributes.region = W*"), IsEmpty());
+  }
+  rows_ = {with("1", int64_t{5})};
+  EXPECT_THAT(Run({.filter = "attributes.region = 6"}).notes, IsEmpty()) << "a number is no slip";
+  rows_ = {{"1", "Send quote", 1, "", kNoTime, "ada"}};
   EXPECT_THAT(Run({.filter = "activities:Send*", .event_filter = "resource = ada"}).notes,
               IsEmpty());
 }
@@ -223,6 +241,21 @@ TEST(SelectionKey, DiffersWhereSelectionsDo) {
   EXPECT_NE(key({.event_filter = "activity = a"}),
             key({.event_filter = "activity = a", .only_matching_events = true}));
   EXPECT_NE(key({.window = TimeWindow{1, 2}}), key({.window = TimeWindow{1, 3}}));
+}
+
+TEST(OwnEvents, WhatOtherCasesOrTheLogSayIsNotOfACaseAlone) {
+  const auto own = [](const SelectionText& text) {
+    return IsByOwnEvents(Selection::Compile("s", text).value());
+  };
+  EXPECT_TRUE(own({}));
+  EXPECT_TRUE(own({.filter = "duration > 3d AND NOT (open OR attributes.region = r1)"}));
+  EXPECT_TRUE(own({.event_filter = "activity = a", .window = TimeWindow{1, 2}}));
+  for (const char* text : {"variant_rank <= 10", "NOT (open OR variant_case_count > 2)",
+                           "activities:a AND case_id = c"})
+    EXPECT_FALSE(own({.filter = text})) << text;
+  SelectionText idle;
+  idle.completion.rule = EndRule::kIdle;
+  EXPECT_FALSE(own(idle));
 }
 
 TEST(Days, Durations) {
