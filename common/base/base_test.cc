@@ -14,6 +14,7 @@
 #include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
+#include "common/base/instead.h"
 #include "common/base/log.h"
 #include "common/base/nearest.h"
 #include "common/base/utf8.h"
@@ -285,6 +286,19 @@ TEST(Log, WhatTheReaderHasNoRoomForIsWrittenLater) {
   ASSERT_EQ(lines.size(), static_cast<size_t>(kLines));
   for (int64_t i = 0; i < kLines; ++i)
     EXPECT_TRUE(absl::EndsWith(lines[static_cast<size_t>(i)], absl::StrCat("\"n\":", i, "}")));
+}
+
+TEST(Instead, NamesWhatMayBeMeantOrWhatThereIs) {
+  const std::vector<std::string> names{"cpq", "legal-queue", "region"};
+  EXPECT_EQ(Instead("regon", names), "; did you mean 'region'?");
+  EXPECT_EQ(Instead("Legal", names), "; did you mean 'legal-queue'?");
+  EXPECT_EQ(Instead("case:region", names), "; did you mean 'region'?");
+  EXPECT_EQ(Instead("payroll", names), "; there are 'cpq', 'legal-queue' and 'region'");
+  EXPECT_EQ(Instead("payroll", names, 1), "; there are 'cpq' and 2 more");
+  EXPECT_EQ(Instead("payroll", names, 2), "; there are 'cpq', 'legal-queue' and 'region'");
+  EXPECT_EQ(Instead("payroll", {"crm"}), "; there is only 'crm'");
+  EXPECT_EQ(Instead("payroll", {}), "; there are none");
+  EXPECT_EQ(Meant("ega", {"legalese"}), "") << "a part of a word is none";
 }
 
 TEST(Nearest, NamesWhatMayBeMeant) {

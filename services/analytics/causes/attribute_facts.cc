@@ -12,10 +12,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/error.h"
-#include "common/base/nearest.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/causes/facts.h"
+#include "services/analytics/log/missing_key.h"
 
 namespace plumbline::analytics::causes {
 namespace {
@@ -82,10 +81,7 @@ absl::StatusOr<ChosenKeys> ChooseKeys(const std::vector<std::string>& all, bool 
     if (found != all.end()) {
       keys.push_back(static_cast<uint32_t>(found - all.begin()));
     } else if (has_events) {
-      return base::FieldError(
-          absl::StrCat("keys[", i, "]"),
-          absl::StrCat("is '", options.keys[i], "', which no event has under these cases",
-                       base::DidYouMean(options.keys[i], all)));
+      return MissingKey(absl::StrCat("keys[", i, "]"), options.keys[i], all);
     }
   }
   for (uint32_t key = 0; key < all.size() && options.keys.empty(); ++key) {

@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
-#include "common/base/nearest.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/cohorts/group_cases.h"
+#include "services/analytics/log/missing_key.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -31,9 +31,7 @@ absl::StatusOr<std::vector<Segment>> SplitByAttribute(const LogSnapshot& log,
                                                       const std::string& key, Measured* measured,
                                                       absl::FunctionRef<absl::Status()> keep_on) {
   if (!log.empty() && log.FindAttributeKey(key) == kNoText) {
-    return base::FieldError("stage_attribute",
-                            absl::StrCat("is '", key, "', which no event has under these cases",
-                                         base::DidYouMean(key, log.attribute_keys)));
+    return MissingKey("stage_attribute", key, log.attribute_keys);
   }
   ASSIGN_OR_RETURN(
       const cohorts::CaseGroups groups,

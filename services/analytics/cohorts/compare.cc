@@ -8,7 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
+#include "common/base/instead.h"
 #include "common/base/status_macros.h"
 #include "common/base/threads.h"
 
@@ -42,17 +44,23 @@ void KeepLargest(size_t most, std::vector<Group>* groups, Comparison* comparison
 }
 
 absl::StatusOr<size_t> ReferenceOf(const std::vector<Group>& groups,
-                                   const std::optional<std::string>& title) {
+                                   const std::optional<std::string>& title, int64_t omitted) {
   size_t largest = 0;
   for (size_t i = 0; i < groups.size(); ++i) {
     if (title.has_value() && groups[i].title == *title) return i;
     if (groups[i].observed.size() > groups[largest].observed.size()) largest = i;
   }
   if (!title.has_value()) return largest;
+  std::vector<std::string> titles;
+  for (const Group& group : groups) titles.push_back(group.title);
+  const std::string more =
+      omitted > 0
+          ? absl::StrCat(" (max_groups shows ", titles.size(), " of ",
+                         base::CountText(static_cast<int64_t>(titles.size()) + omitted), ")")
+          : "";
   return base::FieldError("reference",
-                          absl::StrCat("is '", *title,
-                                       "', which is none of the groups that are "
-                                       "shown; raise max_groups, or take one of them"));
+                          absl::StrCat("is '", *title, "', which is none of the groups", more,
+                                       base::Instead(*title, titles)));
 }
 
 std::vector<CurvePoint> Thinned(absl::Span<const SurvivalStep> curve,
@@ -134,7 +142,8 @@ absl::StatusOr<Comparison> Compare(std::vector<Group> groups, const CompareOptio
   Comparison comparison;
   KeepLargest(options.max_groups, &groups, &comparison);
   if (groups.empty()) return comparison;
-  ASSIGN_OR_RETURN(comparison.reference, ReferenceOf(groups, options.reference));
+  ASSIGN_OR_RETURN(comparison.reference,
+                   ReferenceOf(groups, options.reference, comparison.omitted_groups));
   std::vector<EventTable> tables;
   for (Group& group : groups) {
     ASSIGN_OR_RETURN(EventTable table, TableOf(&group.observed, keep_on));

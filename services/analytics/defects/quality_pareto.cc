@@ -8,8 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/log/missing_key.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -292,10 +292,7 @@ absl::StatusOr<QualityPareto> ParetoOf(const ParetoSums& sums, const LogSnapshot
                                        const QualityParetoOptions& options) {
   if (options.grouping == Grouping::kAttribute &&
       log.FindAttributeKey(options.attribute) == kNoText && !empty) {
-    return base::FieldError("attribute",
-                            absl::StrCat("is '", options.attribute,
-                                         "', which no event has under these cases; keys of a file "
-                                         "are kept where the import is asked to"));
+    return MissingKey("attribute", options.attribute, log.attribute_keys);
   }
   return ChartOf(sums, log, map_transitions, options);
 }

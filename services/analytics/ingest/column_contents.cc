@@ -2,10 +2,13 @@
 #include "services/analytics/ingest/column_contents.h"
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "services/analytics/ingest/time_format.h"
 
@@ -34,6 +37,18 @@ bool MayBeATime(absl::string_view text) {
   });
   const auto dots = std::count(text.begin(), text.end(), '.');
   return digits >= 3 && digits + (dots == 1 ? 1 : 0) < static_cast<std::ptrdiff_t>(text.size());
+}
+
+// Whether one of the words of a column's name is one for what happens.
+bool SaysWhatHappens(const std::string& name) {
+  static constexpr absl::string_view kWords[] = {"action", "activity", "event", "milestone",
+                                                 "phase",  "stage",    "state", "status",
+                                                 "step",   "task",     "type"};
+  const std::vector<std::string> words =
+      absl::StrSplit(absl::AsciiStrToLower(name), absl::ByAnyChar(" _-.:"));
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+  });
 }
 
 }  // namespace
@@ -76,27 +91,39 @@ size_t ColumnContents::DifferentTexts(size_t column) const {
       .size();
 }
 
-CsvColumns ColumnContents::Suggest(CsvColumns columns) const {
+bool ColumnContents::HasClock(int column) const {
+  const auto& texts = texts_[static_cast<size_t>(column)];
+  return !texts.empty() && texts[0].find(':') != std::string::npos;
+}
+
+CsvColumns ColumnContents::Suggest(CsvColumns columns,
+                                   const std::vector<std::string>& header) const {
   std::vector<int> times, others;
   for (size_t column = 0; column < texts_.size(); ++column) {
     if (IsTaken(columns, static_cast<int>(column)) || texts_[column].empty()) continue;
     (HoldsTimes(column) ? times : others).push_back(static_cast<int>(column));
   }
-  if (columns.time < 0 && !times.empty()) columns.time = times[0];
-  if (columns.activity < 0) columns.activity = LikelyActivity(others);
+  // A day alone is rather what a case is like than when something happened.
+  const auto clock =
+      std::find_if(times.begin(), times.end(), [this](int column) { return HasClock(column); });
+  if (columns.time < 0 && !times.empty()) columns.time = clock != times.end() ? *clock : times[0];
+  if (columns.activity < 0) columns.activity = LikelyActivity(others, header);
   if (columns.case_id < 0) columns.case_id = LikelyCase(others, columns.activity);
   return columns;
 }
 
-int ColumnContents::LikelyActivity(const std::vector<int>& among) const {
+int ColumnContents::LikelyActivity(const std::vector<int>& among,
+                                   const std::vector<std::string>& header) const {
   int found = -1;
-  std::pair<bool, size_t> least;
+  std::tuple<bool, bool, size_t> least;
   for (const int column : among) {
     const std::vector<std::string>& texts = texts_[static_cast<size_t>(column)];
     // Numbers are rather those of cases.
     const bool numbered = std::all_of(texts.begin(), texts.end(), HasDigit);
-    const std::pair<bool, size_t> rank(numbered, DifferentTexts(static_cast<size_t>(column)));
-    if (rank.second < 2 || (found >= 0 && rank >= least)) continue;
+    const auto place = static_cast<size_t>(column);
+    const bool named = place < header.size() && SaysWhatHappens(header[place]);
+    const std::tuple<bool, bool, size_t> rank(numbered, !named, DifferentTexts(place));
+    if (std::get<2>(rank) < 2 || (found >= 0 && rank >= least)) continue;
     found = column;
     least = rank;
   }

@@ -32,14 +32,16 @@ class ColumnContents {
   // more than one.
   int OnlyTimes(const CsvColumns& taken) const;
   // `columns` with case, activity and time filled up by what is likely: the first that holds times,
-  // the one with the fewest different texts (two or more, rather words than numbers) as the
-  // activity, the one with the most of which some occur again as the case. For an error to suggest;
-  // what nothing speaks for stays -1.
-  CsvColumns Suggest(CsvColumns columns) const;
+  // rather with a time of day; as the activity the one with the fewest different texts (two or more,
+  // rather words than numbers), before them those whose name in `header` says what happens, as
+  // "Ticket_Type"; the one with the most of which some occur again as the case. For an error to
+  // suggest; what nothing speaks for stays -1.
+  CsvColumns Suggest(CsvColumns columns, const std::vector<std::string>& header) const;
 
  private:
   size_t DifferentTexts(size_t column) const;
-  int LikelyActivity(const std::vector<int>& among) const;
+  bool HasClock(int column) const;
+  int LikelyActivity(const std::vector<int>& among, const std::vector<std::string>& header) const;
   int LikelyCase(const std::vector<int>& among, int activity) const;
 
   std::vector<std::vector<std::string>> texts_;

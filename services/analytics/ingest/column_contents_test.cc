@@ -59,14 +59,26 @@ TEST(ColumnContents, SuggestsWhatIsMissing) {
                                       {"9003", "d2", "Quote", "2026-01-04", "EUR"},
                                       {"9004", "d2", "Sign", "2026-01-05", "EUR"},
                                       {"9005", "d3", "Quote", "2026-01-06", "EUR"}});
-  const CsvColumns all = contents.Suggest({});
+  const CsvColumns all = contents.Suggest({}, {});
   EXPECT_EQ(all.case_id, 1);
   EXPECT_EQ(all.activity, 2);
   EXPECT_EQ(all.time, 3);
-  const CsvColumns rest = contents.Suggest({.case_id = 0, .time = 3});
+  const CsvColumns rest = contents.Suggest({.case_id = 0, .time = 3}, {});
   EXPECT_EQ(rest.case_id, 0);
   EXPECT_EQ(rest.activity, 2);
-  EXPECT_EQ(ColumnContents(2).Suggest({}).case_id, -1);
+  EXPECT_EQ(ColumnContents(2).Suggest({}, {}).case_id, -1);
+}
+
+// What a column is called tells more than how many texts it has, and a time of day more than a day.
+TEST(ColumnContents, SuggestsByNamesToo) {
+  const ColumnContents contents =
+      Of({{"7", "Other", "2020-07-14", "Billing", "2023-06-01 11:14"},
+          {"8", "Female", "2020-11-13", "Refund", "2023-06-01 07:29"},
+          {"9", "Female", "2020-11-15", "Technical issue", "2023-06-01 07:41"}});
+  const CsvColumns columns = contents.Suggest(
+      {.case_id = 0}, {"Ticket_ID", "Gender", "Date_of_Purchase", "Ticket_Type", "First_Response"});
+  EXPECT_EQ(columns.activity, 3);
+  EXPECT_EQ(columns.time, 4);
 }
 
 TEST(Importer, UnlikelyTimesAreTold) {

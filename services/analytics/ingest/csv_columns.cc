@@ -135,13 +135,20 @@ base::Error Missing(absl::string_view field, absl::string_view given,
     shown.push_back(Quote(name));
   }
   const std::string columns = absl::StrJoin(shown, ", ");
+  // Enough to see what kind of file it is.
+  constexpr size_t kFew = 8;
+  const bool many = shown.size() > kFew + 1;
+  if (many) shown.resize(kFew);
+  const std::string some =
+      many ? absl::StrCat(absl::StrJoin(shown, ", "), " and ", header.size() - kFew, " more")
+           : columns;
   const std::string what =
       given.empty()
           ? absl::StrCat("no column looks like the ", field, "; name it in csv.", field, "_column")
           : absl::StrCat("csv.", field, "_column: there is no column ", Quote(given));
   return base::Error(base::Reason::ERROR_REASON_IMPORT_COLUMN_MISSING,
                      absl::StrCat(what, " (the file has ", header.size(),
-                                  header.size() == 1 ? " column: " : " columns: ", columns, ")"))
+                                  header.size() == 1 ? " column: " : " columns: ", some, ")"))
       .With("column", given.empty() ? field : given)
       .With("columns", columns);
 }

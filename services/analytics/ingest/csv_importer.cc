@@ -180,7 +180,7 @@ absl::Status CsvImporter::FindColumns(bool whole_file) {
            });
   if (columns_.time < 0 && options_.time_column.empty())
     columns_.time = contents.OnlyTimes(columns_);
-  return CheckColumns(columns_, contents.Suggest(columns_), header_, options_);
+  return CheckColumns(columns_, contents.Suggest(columns_, header_), header_, options_);
 }
 
 absl::Status CsvImporter::ChooseTimeFormats(bool whole_file) {
