@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "common/statistics/normal.h"
 #include "services/analytics/improvement/two_samples.h"
@@ -11,6 +12,9 @@ namespace plumbline::analytics::improvement {
 namespace {
 
 using Values = absl::Span<const double>;
+
+// Told for an end that is 0 but not part of the interval; less than any time is measured to.
+constexpr double kJustAbove = 1e-9;
 
 // A whole number in the order of doubles, and back.
 int64_t KeyOf(double value) {
@@ -75,24 +79,64 @@ double TiesOf(Values first, Values second) {
   return ties;
 }
 
+// Of the number of pairs in which the second is above the first, if both are alike.
+double DeviationOf(double n1, double n2, double ties) {
+  const double n = n1 + n2;
+  const double variance = n < 2 ? 0 : n1 * n2 / 12 * (n + 1 - ties / (n * (n - 1)));
+  return std::sqrt(std::max(0.0, variance));
+}
+
+// Of a number of pairs so far from the half of them.
+double PValueOf(double away, double deviation) {
+  if (!(deviation > 0)) return 1;
+  return std::min(1.0, 2 * statistics::NormalAbove(std::max(0.0, away - 0.5) / deviation));
+}
+
+// How many differences are at most a shift, at least, that is not rejected for the others being
+// too many.
+double FirstNotRejected(double pairs, double deviation, double level) {
+  double low = 0, high = std::floor(pairs / 2);  // which is half a pair from the half at most
+  while (low < high) {
+    const double middle = std::floor((low + high) / 2);
+    if (PValueOf(pairs / 2 - middle, deviation) >= level) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
 }  // namespace
 
 Difference ShiftOf(Values first, Values second, double confidence) {
   const auto n1 = static_cast<double>(first.size()), n2 = static_cast<double>(second.size());
-  const double n = n1 + n2, pairs = n1 * n2;
-  const double variance = n < 2 ? 0 : pairs / 12 * (n + 1 - TiesOf(first, second) / (n * (n - 1)));
-  const double deviation = std::sqrt(std::max(0.0, variance));
+  const double pairs = n1 * n2, level = 1 - confidence;
   Difference shift;
   const double half = std::floor((pairs + 1) / 2), other = std::floor((pairs + 2) / 2);
   shift.estimate = KthDifference(first, second, half);
   if (other != half) shift.estimate = (shift.estimate + KthDifference(first, second, other)) / 2;
-  const double z = statistics::NormalUpperQuantile((1 - confidence) / 2);
-  const double rank = std::max(1.0, std::floor(pairs / 2 - z * deviation));
+  const double above = PairsAbove(first, second) - pairs / 2;
+  shift.p_value = PValueOf(std::abs(above), DeviationOf(n1, n2, TiesOf(first, second)));
+  // Where a shift is no difference, the values of one sample are tied with those of the other no
+  // more: all such shifts have one deviation, and those between the same differences one p.
+  const double deviation = DeviationOf(n1, n2, TiesOf(first, {}) + TiesOf(second, {}));
+  const double rank = FirstNotRejected(pairs, deviation, level);
+  if (rank == 0) {
+    shift.interval = {-std::numeric_limits<double>::infinity(),
+                      std::numeric_limits<double>::infinity()};
+    return shift;
+  }
   shift.interval = {KthDifference(first, second, rank),
                     KthDifference(first, second, pairs + 1 - rank)};
-  if (deviation > 0) {
-    const double away = std::max(0.0, std::abs(PairsAbove(first, second) - pairs / 2) - 0.5);
-    shift.p_value = std::min(1.0, 2 * statistics::NormalAbove(away / deviation));
+  if (shift.p_value >= level) return shift;
+  // An end that the test rejects itself, though not what lies beyond it, is none if it is 0.
+  if (above > 0 && shift.interval.lower == 0) {
+    shift.interval.lower = kJustAbove;
+    shift.interval.upper = std::max(shift.interval.upper, kJustAbove);
+  } else if (above < 0 && shift.interval.upper == 0) {
+    shift.interval.upper = -kJustAbove;
+    shift.interval.lower = std::min(shift.interval.lower, -kJustAbove);
   }
   return shift;
 }

@@ -25,9 +25,13 @@ struct Difference {
 };
 
 // Values, ascending and finite, at least one on each side. The shift is the median of all
-// differences, its interval the order statistics at which the test turns (Hodges and Lehmann 1963,
-// Moses 1965); the test is that of Mann and Whitney (1947), by its normal approximation with the
-// variance for ties and the correction for continuity. O((n1 + n2) 64).
+// differences (Hodges and Lehmann 1963); the test is that of Mann and Whitney (1947), by its normal
+// approximation with the variance for ties and the correction for continuity. The interval has the
+// shifts that the same test does not reject (Moses 1965), each with the ties that it makes, so that
+// p is below 1 - confidence just where the interval leaves out 0: an end that is 0 and rejected is
+// told as 1e-9 beside it. Infinite where so few values could not reject any shift. Where values are
+// so few and so often the same that every shift is rejected, both ends are at the difference at
+// which the test changes sides. O((n1 + n2) 64).
 Difference ShiftOf(absl::Span<const double> first, absl::Span<const double> second,
                    double confidence);
 

@@ -14,37 +14,55 @@
 namespace plumbline::analytics::improvement {
 namespace {
 
-// All differences, and the test as it is defined.
-Difference SlowShift(const std::vector<double>& first, const std::vector<double>& second,
-                     double confidence) {
-  std::vector<double> all, differences;
-  double above = 0;
-  for (const double x : first) {
-    for (const double y : second) {
-      differences.push_back(y - x);
-      above += y > x ? 1 : y == x ? 0.5 : 0;
-    }
-  }
-  std::sort(differences.begin(), differences.end());
-  all = first;
-  all.insert(all.end(), second.begin(), second.end());
+// The test of whether the second is above the first by `shift`, as it is defined: pairs above less
+// half of them, and p.
+struct SlowTest {
+  double above = 0, p_value = 1;
+};
+SlowTest SlowTestOf(const std::vector<double>& first, const std::vector<double>& second,
+                    double shift) {
+  SlowTest test;
+  const auto n1 = static_cast<double>(first.size()), n2 = static_cast<double>(second.size());
+  for (const double x : first)
+    for (const double y : second) test.above += y - x > shift ? 0.5 : y - x == shift ? 0 : -0.5;
+  std::vector<double> all = second;
+  for (const double x : first) all.push_back(x + shift);
   double ties = 0;
   for (const double x : all) {
     const auto t = static_cast<double>(std::count(all.begin(), all.end(), x));
     ties += t * t - 1;  // summed over all of them: t^3 - t
   }
-  const auto n1 = static_cast<double>(first.size()), n2 = static_cast<double>(second.size());
   const double n = n1 + n2;
   const double deviation = std::sqrt(n1 * n2 / 12 * (n + 1 - ties / (n * (n - 1))));
-  const size_t m = differences.size();
-  Difference shift;
-  shift.estimate = (differences[(m - 1) / 2] + differences[m / 2]) / 2;
-  const double z = statistics::NormalUpperQuantile((1 - confidence) / 2);
-  const auto rank = static_cast<size_t>(std::max(1.0, std::floor(n1 * n2 / 2 - z * deviation)));
-  shift.interval = {differences[rank - 1], differences[m - rank]};
-  const double away = std::max(0.0, std::abs(above - n1 * n2 / 2) - 0.5);
-  shift.p_value = deviation > 0 ? std::min(1.0, 2 * statistics::NormalAbove(away / deviation)) : 1;
-  return shift;
+  const double away = std::max(0.0, std::abs(test.above) - 0.5);
+  if (deviation > 0) test.p_value = std::min(1.0, 2 * statistics::NormalAbove(away / deviation));
+  return test;
+}
+
+std::vector<double> DifferencesOf(const std::vector<double>& first,
+                                  const std::vector<double>& second) {
+  std::vector<double> differences;
+  for (const double x : first)
+    for (const double y : second) differences.push_back(y - x);
+  std::sort(differences.begin(), differences.end());
+  return differences;
+}
+
+// The least and the greatest shift that the test does not reject: tried at each difference, beside
+// it, and far away. Of whole numbers.
+Interval SlowInterval(const std::vector<double>& first, const std::vector<double>& second,
+                      double confidence) {
+  std::vector<double> shifts;
+  for (const double difference : DifferencesOf(first, second)) {
+    for (const double beside : {-0.25, 0.0, 0.25}) shifts.push_back(difference + beside);
+  }
+  Interval interval{INFINITY, -INFINITY};
+  for (const double shift : shifts) {
+    if (SlowTestOf(first, second, shift).p_value < 1 - confidence) continue;
+    interval.lower = std::min(interval.lower, shift);
+    interval.upper = std::max(interval.upper, shift);
+  }
+  return interval;
 }
 
 // Student's distribution integrated by Simpson's rule.
@@ -89,26 +107,80 @@ TEST(Means, ASingleValueVariesAsTheOthersDo) {
   EXPECT_FALSE(MeanIntervalOf(single, 0.95).has_value());
 }
 
+std::vector<double> WholeNumbers(statistics::Generator& chance, size_t most, uint64_t below) {
+  std::vector<double> values(1 + chance.Below(most));
+  for (double& value : values) value = static_cast<double>(chance.Below(below)) - 2;
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
 TEST(Shift, IsThatOfAllDifferences) {
   statistics::Generator chance(7);
   for (int run = 0; run < 300; ++run) {
+    // Every other run has ties, and negative values.
     const auto draw = [&] {
-      std::vector<double> values(1 + chance.Below(30));
-      // Every other run has ties, and negative values.
-      for (double& value : values) {
-        value =
-            run % 2 == 0 ? static_cast<double>(chance.Below(6)) - 2 : chance.Exponential() * 1e5;
-      }
+      std::vector<double> values = WholeNumbers(chance, 30, 6);
+      if (run % 2 == 0) return values;
+      for (double& value : values) value = chance.Exponential() * 1e5;
       std::sort(values.begin(), values.end());
       return values;
     };
     const std::vector<double> first = draw(), second = draw();
-    const Difference fast = ShiftOf(first, second, 0.9), slow = SlowShift(first, second, 0.9);
-    EXPECT_EQ(fast.estimate, slow.estimate) << run;
-    EXPECT_EQ(fast.interval.lower, slow.interval.lower) << run;
-    EXPECT_EQ(fast.interval.upper, slow.interval.upper) << run;
-    EXPECT_NEAR(fast.p_value, slow.p_value, 1e-12) << run;
+    const Difference shift = ShiftOf(first, second, 0.9);
+    const std::vector<double> differences = DifferencesOf(first, second);
+    const size_t m = differences.size();
+    EXPECT_EQ(shift.estimate, (differences[(m - 1) / 2] + differences[m / 2]) / 2) << run;
+    EXPECT_NEAR(shift.p_value, SlowTestOf(first, second, 0).p_value, 1e-12) << run;
   }
+}
+
+// The interval ends where the same test, with the ties of each shift, begins to reject; where it
+// rejects all, nothing is inside. Small samples, which reject nothing, among them.
+TEST(Shift, IntervalHasTheShiftsThatTheTestDoesNotReject) {
+  statistics::Generator chance(11);
+  int bounded = 0, open = 0, ends_at_rejected = 0;
+  for (int run = 0; run < 1'000; ++run) {
+    const double confidence = run % 3 == 0 ? 0.99 : run % 3 == 1 ? 0.95 : 0.8;
+    const std::vector<double> first = WholeNumbers(chance, 12, 3 + chance.Below(20)),
+                              second = WholeNumbers(chance, 12, 3 + chance.Below(20));
+    const Interval slow = SlowInterval(first, second, confidence);
+    const Interval fast = ShiftOf(first, second, confidence).interval;
+    if (slow.lower > slow.upper) continue;  // every shift is rejected
+    if (slow.lower < second.front() - first.back()) {
+      ++open;
+      EXPECT_EQ(fast.lower, -INFINITY) << run;
+      EXPECT_EQ(fast.upper, INFINITY) << run;
+      continue;
+    }
+    ++bounded;
+    // An end is a difference; where that is rejected itself, what lies beside it is not.
+    const auto at = [&](double end) { return std::round(end); };
+    ends_at_rejected += slow.lower != at(slow.lower) || slow.upper != at(slow.upper);
+    EXPECT_NEAR(fast.lower, std::floor(slow.lower), 1e-8) << run;
+    EXPECT_NEAR(fast.upper, std::ceil(slow.upper), 1e-8) << run;
+  }
+  EXPECT_GT(bounded, 500);
+  EXPECT_GT(open, 50);
+  EXPECT_GT(ends_at_rejected, 50);
+}
+
+// Whatever the samples, "p is below the level" and "the interval leaves out 0" are one statement.
+TEST(Shift, IsBelowTheLevelJustWhereTheIntervalLeavesOutNone) {
+  statistics::Generator chance(5);
+  int apart = 0, alike = 0;
+  for (int run = 0; run < 20'000; ++run) {
+    const double confidence = run % 4 == 0 ? 0.5 : run % 4 == 1 ? 0.9 : run % 4 == 2 ? 0.95 : 0.999;
+    const uint64_t values = 2 + chance.Below(8);
+    const std::vector<double> first = WholeNumbers(chance, 25, values),
+                              second = WholeNumbers(chance, 25, values + chance.Below(4));
+    const Difference shift = ShiftOf(first, second, confidence);
+    const bool outside = shift.interval.lower > 0 || shift.interval.upper < 0;
+    EXPECT_EQ(outside, shift.p_value < 1 - confidence) << run;
+    EXPECT_LE(shift.interval.lower, shift.interval.upper) << run;
+    ++(outside ? apart : alike);
+  }
+  EXPECT_GT(apart, 2'000);
+  EXPECT_GT(alike, 2'000);
 }
 
 TEST(Shift, OfEqualValuesIsNothing) {

@@ -298,6 +298,7 @@ void ToProto(const improvement::Adjusted& adjusted, v1::ImprovementAdjusted* ans
   answer->set_unadjusted_improvement(adjusted.unadjusted);
   answer->set_value_count(adjusted.values);
   answer->set_left_out_count(adjusted.left_out);
+  if (adjusted.horizon.has_value()) answer->set_horizon_seconds(*adjusted.horizon);
 }
 
 }  // namespace plumbline::analytics
