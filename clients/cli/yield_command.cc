@@ -60,25 +60,58 @@ double ShareOf(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+// An open case has not come through, and may have a defect yet.
+std::string RightWords(const pb::GetYieldResponse& yield) {
+  const int64_t open = yield.open_case_count(), ended = yield.case_count() - open;
+  if (ended == 0) return absl::StrCat(Number(open, "case", "cases"), ", none of which has ended.");
+  return absl::StrCat(
+      Count(yield.right_case_count()), " of ", Number(ended, "case", "cases"),
+      open > 0 ? " that ended (" : " (", Percent(ShareOf(yield.right_case_count(), ended)),
+      ") came through right the first time",
+      open == 0   ? ""
+      : open == 1 ? "; 1 is still open, and not among them"
+                  : absl::StrCat("; ", Count(open), " are still open, and not among them"),
+      ".");
+}
+
+// What cases come through where each takes only some of the steps: a step that a share of them
+// takes can hold up no more than that share.
+void PrintRolled(const pb::GetYieldResponse& yield, const Paper& paper) {
+  if (!yield.has_rolled_throughput_yield()) return;
+  double through = 1;
+  int64_t taken = 0, right = 0;
+  bool optional = false;
+  for (const pb::StepYield& step : yield.steps()) {
+    through *= 1 - ShareOf(step.case_count() - step.right_case_count(), yield.case_count());
+    taken += step.case_count();
+    right += step.right_case_count();
+    optional |= step.case_count() < yield.case_count();
+  }
+  std::string words = absl::StrCat(
+      "Rolled throughput yield ", Percent(yield.rolled_throughput_yield()),
+      optional ? ", as if every case took every step" : "",
+      optional ? "; a typical step " : ", a typical step ", Percent(yield.normalized_yield()), ".");
+  if (optional && yield.omitted_steps().count() == 0 && yield.normalized_yield() < 1) {
+    absl::StrAppend(&words, " Weighed by how many cases take each step: ", Percent(through),
+                    " of the cases, ", Percent(ShareOf(right, taken)), " of the steps taken.");
+  }
+  paper.out << Wrap(words, paper.width, 2) << "\n";
+}
+
 void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
   const SpanWords span(paper);
-  std::string right = absl::StrCat(Count(yield.right_case_count()), " of ",
-                                   Number(yield.case_count(), "case", "cases"), " (",
-                                   Percent(ShareOf(yield.right_case_count(), yield.case_count())),
-                                   ") came through right the first time");
-  if (yield.open_case_count() > 0)
-    absl::StrAppend(&right, "; ", Count(yield.open_case_count()), " are still open");
-  paper.out << Wrap(absl::StrCat(right, "."), paper.width, 2) << "\n"
-            << Wrap(absl::StrCat("Defects: ", DefectsOf(yield.sources()), "."), paper.width, 2)
+  const bool open = yield.open_case_count() > 0;
+  paper.out << Wrap(RightWords(yield), paper.width, 2) << "\n"
+            << Wrap(absl::StrCat("Defects", open ? ", with those of open cases: " : ": ",
+                                 DefectsOf(yield.sources()), "."),
+                    paper.width, 2)
             << "\n";
-  if (yield.has_rolled_throughput_yield()) {
-    paper.out << "Rolled throughput yield " << Percent(yield.rolled_throughput_yield())
-              << ", a typical step " << Percent(yield.normalized_yield()) << ".\n";
-  }
+  PrintRolled(yield, paper);
   if (yield.has_rates()) {
     const pb::DefectRates& rates = yield.rates();
     const std::string words =
-        absl::StrCat(absl::StrFormat("%.4g %s a case, ", rates.defects_per_unit(),
+        absl::StrCat(open ? "Of the cases that ended: " : "",
+                     absl::StrFormat("%.4g %s a case, ", rates.defects_per_unit(),
                                      rates.defects_per_unit() == 1 ? "defect" : "defects"),
                      Count(static_cast<int64_t>(rates.defects_per_million_opportunities() + 0.5)),
                      " in a million opportunities",
@@ -104,16 +137,26 @@ void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
 }  // namespace
 
 void PrintYield(const pb::GetYieldResponse& yield, const Paper& paper) {
-  const SpanWords span(paper);
+  if (yield.case_count() > 0 && yield.sources().empty()) {
+    // One reason for all that is absent.
+    for (const pb::AbsentFigure& figure : yield.absent()) {
+      if (figure.field() != "rates") continue;
+      paper.out << Wrap(absl::StrCat("No yield: ", Printable(figure.reason()), "."), paper.width, 2)
+                << "\n";
+    }
+    return;
+  }
   if (yield.case_count() > 0) {
     PrintHead(yield, paper);
-    Table table({"~step", ">first-pass yield", ">cases", ">right", "?>repeats", "?>rework time",
-                 "?~defects"});
+    Table table({"~step", ">first-pass yield", ">cases", ">right", "->repeats", "-:rework time",
+                 "?~defects"},
+                60, 20);
+    table.BreakLines();
     for (const pb::StepYield& step : yield.steps()) {
       table.Add({Printable(step.activity()), Percent(step.first_pass_yield()),
                  Count(step.case_count()), Count(step.right_case_count()),
                  step.rework_count() > 0 ? Count(step.rework_count()) : "",
-                 step.has_rework_working_seconds() ? span(step.rework_working_seconds()) : "",
+                 step.has_rework_working_seconds() ? TimeCell(step.rework_working_seconds()) : "",
                  DefectsOf(step.defects())});
     }
     paper.out << "\n";

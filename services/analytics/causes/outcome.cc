@@ -134,7 +134,7 @@ void DecideOther(const OutcomeFacts& facts, const OutcomeSpec& spec, Outcomes* o
     outcomes->words =
         absl::StrCat("has a defect", names.empty() ? "" : " (", names, names.empty() ? "" : ")");
     if (facts.told.empty() && facts.case_count > 0)
-      outcomes->problem = "the log tells of none of these defects";
+      outcomes->problem = WhyNoneTold(spec.sources);
   }
   size_t open = 0;
   for (uint32_t c = 0; c < facts.case_count; ++c) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/analytics/mining/case_ends.h"
 
@@ -151,10 +152,12 @@ class DefectReader::Reading {
       }
     }
     std::sort(came_to_.begin(), came_to_.end());
+    const bool ended = ends_.HasEnded(case_);
     for (const uint32_t activity : came_to_) {
       Open& open = opens_[std::exchange(place_of_[activity], kNoText)];
       open.visit.case_number = case_;
       open.visit.activity = activity;
+      open.visit.case_ended = ended;
       Judge(&open);
       take_(open.visit);
       open.Clear();
@@ -192,6 +195,23 @@ class DefectReader::Reading {
   std::vector<std::pair<uint32_t, const std::string*>> texts_;  // "defects" of the case, by row
   size_t next_attribute_ = 0;
 };
+
+std::string WhyNoneTold(DefectSources sources) {
+  static constexpr std::array<const char*, kDefectSourceCount> kWhy = {
+      "rework (no step was completed)",
+      "failed verification (no step has an event \"submit\" or \"verify\", or \"rejected\" among its "
+      "\"defects\")",
+      "waived (no event has the transition \"manualskip\")",
+      "missed target (no step has a \"due_time\")", "reported (no event has \"defects\")"};
+  std::string words = "nothing tells of the defects that were asked for:";
+  absl::string_view before = " ";
+  for (const DefectSource source : kDefectSources) {
+    if (!sources.Has(source)) continue;
+    absl::StrAppend(&words, before, kWhy[static_cast<size_t>(source)]);
+    before = ", ";
+  }
+  return words;
+}
 
 DefectReader::DefectReader(const LogSnapshot& log, const CaseEnds& ends, int64_t last_time,
                            const DefectOptions& options,

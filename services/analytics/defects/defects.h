@@ -54,6 +54,7 @@ class DefectSources {
 struct StepVisit {
   uint32_t case_number = 0;
   uint32_t activity = 0;
+  bool case_ended = true;             // else what the case has not come to is not known yet
   DefectSources told;                 // sources that would tell of a defect here
   DefectSources defects;              // those that do
   std::vector<std::string> reported;  // what was reported, each once, without "rejected"
@@ -65,6 +66,10 @@ struct StepVisit {
   int64_t without_start = 0;
   int64_t late_by = 0;  // the most that an occurrence is past its due time
 };
+
+// Why nothing would tell of any of these: "nothing tells of the defects that were asked for: missed
+// target (no step has a \"due_time\")".
+std::string WhyNoneTold(DefectSources sources);
 
 struct DefectOptions {
   DefectSources sources = DefectSources::All();  // others are neither in `told` nor in `defects`

@@ -142,6 +142,57 @@ TEST(LogYield, OfTwoCases) {
   EXPECT_EQ(Of({{"1", "A", 1}, {"1", "A", 2}}, 10).rates->per_opportunity, 0.1);
 }
 
+// Cases 1 and 2 have ended, the second with a repeat; 3 is open and right so far; 4 is open and has
+// a repeat already.
+TEST(LogYield, OpenCasesHaveNotComeThrough) {
+  std::vector<TestRow> rows = {{"1", "A", 1}, {"1", "B", 2}, {"2", "A", 1}, {"2", "B", 2},
+                               {"2", "B", 3}, {"3", "A", 1}, {"4", "A", 1}, {"4", "A", 4}};
+  rows[1].attributes = rows[4].attributes = {{"case_finished", true}};
+  const LogYield yield = Of(rows);
+  EXPECT_EQ(yield.cases, 4);
+  EXPECT_EQ(yield.open_cases, 2);
+  EXPECT_EQ(yield.right_cases, 1);
+  // Of the cases that ended: 1 defect in 2 cases, and in 4 steps.
+  EXPECT_EQ(yield.units, 2);
+  EXPECT_EQ(yield.defects, 1);
+  EXPECT_EQ(yield.rates->per_unit, 0.5);
+  EXPECT_EQ(yield.opportunities, 4);
+  EXPECT_EQ(yield.rates->per_opportunity, 0.25);
+  // Steps are over also in open cases: A was right in 3 of 4, B in 1 of 2.
+  EXPECT_EQ(yield.counts.AllDefects(), 2);
+  ASSERT_EQ(yield.steps.size(), 2u);
+  EXPECT_EQ(yield.steps[1].cases, 4);
+  EXPECT_EQ(yield.steps[1].right, 3);
+  EXPECT_EQ(yield.rolled->rolled, 0.375);
+  EXPECT_EQ(Of(rows, 2).opportunities, 4);
+
+  rows = {{"1", "A", 1}, {"2", "A", 2}};
+  rows[0].attributes = {{"case_finished", false}};
+  const LogYield open = Of(rows);
+  EXPECT_EQ(open.open_cases, 2);
+  EXPECT_EQ(open.right_cases, 0);
+  EXPECT_FALSE(open.rates.has_value());
+  EXPECT_EQ(open.rolled->rolled, 1);
+}
+
+TEST(LogYield, WhereNothingTellsNothingIsRight) {
+  DefectOptions late;
+  late.sources = {};
+  late.sources.Add(DefectSource::kMissedTarget);
+  const auto yield =
+      MeasureYield(*MakeLog(std::vector<TestRow>{{"1", "A", 1}, {"1", "A", 2}}), {}, late, 0, Go);
+  ASSERT_TRUE(yield.ok()) << yield.status();
+  EXPECT_EQ(yield->cases, 1);
+  EXPECT_EQ(yield->right_cases, 0);
+  EXPECT_TRUE(yield->sources.empty());
+  EXPECT_FALSE(yield->rolled.has_value());
+  EXPECT_FALSE(yield->rates.has_value());
+  EXPECT_TRUE(yield->steps.empty());
+  EXPECT_EQ(WhyNoneTold(late.sources),
+            "nothing tells of the defects that were asked for: missed target (no step has a "
+            "\"due_time\")");
+}
+
 TEST(LogYield, NothingAllRightAndAllWrong) {
   const LogYield none = Of({});
   EXPECT_EQ(none.cases, 0);

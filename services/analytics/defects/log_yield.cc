@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
-#include "services/analytics/mining/case_ends.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -20,6 +19,12 @@ void Count(const StepVisit& visit, SourceCounts* counts) {
     counts->defects[i] += visit.defects.Has(source);
     counts->opportunities[i] += visit.told.Has(source);
   }
+}
+
+int64_t SizeOf(DefectSources sources) {
+  int64_t size = 0;
+  for (const DefectSource source : kDefectSources) size += sources.Has(source);
+  return size;
 }
 
 void AddCounts(const SourceCounts& more, int sign, SourceCounts* counts) {
@@ -36,6 +41,7 @@ class Summing {
 
   void Take(const StepVisit& visit) {
     if (visit.case_number != case_) NextCase(visit.case_number);
+    case_ended_ = visit.case_ended;
     case_right_ &= visit.defects.empty();
     const int64_t rework = std::max<int64_t>(0, visit.completed - 1);
     case_rework_ |= rework > 0;
@@ -44,6 +50,10 @@ class Summing {
     step.right += visit.defects.empty();
     Count(visit, &step.counts);
     Count(visit, &sums_.counts);
+    if (visit.case_ended) {
+      sums_.ended_defects += SizeOf(visit.defects);
+      sums_.ended_opportunities += SizeOf(visit.told);
+    }
     step.rework += rework;
     step.rework_without_start += visit.rework_without_start;
     rework_micros += visit.rework.working;
@@ -65,7 +75,8 @@ class Summing {
   void NextCase(uint32_t next) {
     if (case_ != kNoText) {
       ++sums_.cases;
-      sums_.right_cases += case_right_;
+      sums_.ended_cases += case_ended_;
+      sums_.right_cases += case_ended_ && case_right_;
       sums_.rework_cases += case_rework_;
     }
     case_ = next;
@@ -75,7 +86,7 @@ class Summing {
 
   YieldSums sums_;
   uint32_t case_ = kNoText;
-  bool case_right_ = true, case_rework_ = false;
+  bool case_ended_ = true, case_right_ = true, case_rework_ = false;
 };
 
 HiddenFactory HiddenOf(const YieldSums& sums) {
@@ -108,25 +119,24 @@ std::vector<StepOfYield> StepsOf(const YieldSums& sums) {
 }
 
 absl::Status AddRates(int64_t opportunities_per_case, LogYield* yield) {
-  if (yield->cases == 0) return absl::OkStatus();
+  if (yield->cases == 0 || yield->sources.empty()) return absl::OkStatus();
   std::vector<quality::StepYield> steps;
   for (const StepOfYield& step : yield->steps) steps.push_back({step.cases, step.right});
   ASSIGN_OR_RETURN(yield->rolled, quality::RolledYieldOf(steps));
-  const int64_t defects = yield->counts.AllDefects();
-  yield->opportunities = opportunities_per_case > 0 ? opportunities_per_case * yield->cases
-                                                    : yield->counts.AllOpportunities();
+  const int64_t defects = yield->defects;
+  if (opportunities_per_case > 0) yield->opportunities = opportunities_per_case * yield->units;
   if (yield->opportunities < defects) {
     return base::FieldError(
         "opportunities_per_case",
-        absl::StrCat("is ", opportunities_per_case, ", but the ", yield->cases, " cases have ",
-                     defects, " defects; leave it out, or give more"));
+        absl::StrCat("is ", opportunities_per_case, ", but the ", yield->units,
+                     " cases that ended have ", defects, " defects; leave it out, or give more"));
   }
   if (yield->opportunities == 0) return absl::OkStatus();
   // By opportunities, then by units.
   ASSIGN_OR_RETURN(quality::DefectRates rates,
                    quality::DefectRatesOf(defects, yield->opportunities, 1));
   ASSIGN_OR_RETURN(const quality::DefectRates units,
-                   quality::DefectRatesOf(defects, yield->cases, std::max<int64_t>(1, defects)));
+                   quality::DefectRatesOf(defects, yield->units, std::max<int64_t>(1, defects)));
   rates.per_unit = units.per_unit;
   rates.yield_by_defects = units.yield_by_defects;
   yield->rates = rates;
@@ -144,9 +154,12 @@ int64_t SourceCounts::AllOpportunities() const {
 
 void YieldSums::Add(const YieldSums& more, int sign) {
   cases += sign * more.cases;
+  ended_cases += sign * more.ended_cases;
   right_cases += sign * more.right_cases;
   rework_cases += sign * more.rework_cases;
   AddCounts(more.counts, sign, &counts);
+  ended_defects += sign * more.ended_defects;
+  ended_opportunities += sign * more.ended_opportunities;
   if (steps.size() < more.steps.size()) steps.resize(more.steps.size());
   for (size_t a = 0; a < more.steps.size(); ++a) {
     Step& step = steps[a];
@@ -178,17 +191,22 @@ absl::StatusOr<YieldSums> ReadYield(const LogSnapshot& log,
   return summing.Finish();
 }
 
-absl::StatusOr<LogYield> YieldOf(const YieldSums& sums, int64_t open_cases,
-                                 int64_t opportunities_per_case) {
+absl::StatusOr<LogYield> YieldOf(const YieldSums& sums, int64_t opportunities_per_case) {
   LogYield yield;
   yield.cases = sums.cases;
-  yield.right_cases = sums.right_cases;
-  yield.open_cases = open_cases;
+  yield.open_cases = sums.cases - sums.ended_cases;
   yield.counts = sums.counts;
-  yield.steps = StepsOf(sums);
   yield.hidden = HiddenOf(sums);
   for (const DefectSource source : kDefectSources) {
     if (yield.counts.opportunities[static_cast<size_t>(source)] > 0) yield.sources.Add(source);
+  }
+  // Where nothing would tell of a defect, nothing is known to be right.
+  if (!yield.sources.empty()) {
+    yield.right_cases = sums.right_cases;
+    yield.steps = StepsOf(sums);
+    yield.defects = sums.ended_defects;
+    yield.units = sums.ended_cases;
+    yield.opportunities = sums.ended_opportunities;
   }
   RETURN_IF_ERROR(AddRates(opportunities_per_case, &yield));
   return yield;
@@ -199,10 +217,7 @@ absl::StatusOr<LogYield> MeasureYield(const LogSnapshot& log,
                                       const DefectOptions& options, int64_t opportunities_per_case,
                                       absl::FunctionRef<absl::Status()> keep_on) {
   ASSIGN_OR_RETURN(const YieldSums sums, ReadYield(log, map_transitions, options, keep_on));
-  const CaseEnds ends(log);
-  int64_t open_cases = 0;
-  for (size_t c = 0; c < log.case_count(); ++c) open_cases += !ends.HasEnded(c);
-  return YieldOf(sums, open_cases, opportunities_per_case);
+  return YieldOf(sums, opportunities_per_case);
 }
 
 }  // namespace plumbline::analytics

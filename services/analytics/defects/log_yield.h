@@ -44,17 +44,21 @@ struct HiddenFactory {
   bool any_start = false;          // an occurrence, rework or not, says when it began
 };
 
+// Whether a case came through is known when it has ended: an open one counts neither as right nor,
+// if it has a defect already, as wrong, as in charts, root causes and reports. A step of a case
+// that the case came to counts for the step, also while the case is open.
 struct LogYield {
-  DefectSources sources;  // those that the log told of, and that were asked for
-  int64_t cases = 0;      // with a step
-  int64_t right_cases = 0;
-  int64_t open_cases = 0;
-  SourceCounts counts;
+  DefectSources sources;    // those that the log told of, and that were asked for
+  int64_t cases = 0;        // with a step
+  int64_t open_cases = 0;   // of these
+  int64_t right_cases = 0;  // of these, ended and without a defect; 0 where no source told of any
+  SourceCounts counts;      // of all steps of these cases
   std::vector<StepOfYield> steps;  // least yield first, then by number
-  // Absent where no case came to a step.
+  // Absent where no case came to a step, or no source told of any.
   std::optional<quality::RolledYield> rolled;
+  // Of the cases that have ended; absent where none has, too.
   std::optional<quality::DefectRates> rates;
-  int64_t opportunities = 0;  // of `rates`
+  int64_t defects = 0, units = 0, opportunities = 0;  // of `rates`
   HiddenFactory hidden;
 };
 
@@ -67,8 +71,9 @@ struct YieldSums {
   // `sign` 1 puts the sums of other cases in, -1 takes them out again. O(activities).
   void Add(const YieldSums& more, int sign);
 
-  int64_t cases = 0, right_cases = 0, rework_cases = 0;
+  int64_t cases = 0, ended_cases = 0, right_cases = 0, rework_cases = 0;
   SourceCounts counts;
+  int64_t ended_defects = 0, ended_opportunities = 0;  // of `counts`, of cases that have ended
   std::vector<Step> steps;  // by activity
   int64_t rework = 0, rework_without_start = 0;
   int64_t with_start = 0;  // visits with an occurrence that says when it began
@@ -84,8 +89,7 @@ absl::StatusOr<YieldSums> ReadYield(const LogSnapshot& log,
                                     const DefectOptions& options,
                                     absl::FunctionRef<absl::Status()> keep_on);
 // The yield of these sums. FIELD_INVALID as of MeasureYield. O(activities log activities).
-absl::StatusOr<LogYield> YieldOf(const YieldSums& sums, int64_t open_cases,
-                                 int64_t opportunities_per_case);
+absl::StatusOr<LogYield> YieldOf(const YieldSums& sums, int64_t opportunities_per_case);
 
 // `opportunities_per_case`: 0 = those that the sources would have told of. FIELD_INVALID: fewer
 // than there are defects (field "opportunities_per_case"). Errors of `keep_on`. O(rows) expected.

@@ -21,7 +21,7 @@ absl::StatusOr<LogYield> LiveYield::Answer(const LiveWhole& whole,
   YieldSums ranked = sums_;
   ranked.steps.assign(whole.rank.size(), {});
   for (size_t a = 0; a < sums_.steps.size(); ++a) ranked.steps[whole.rank[a]] = sums_.steps[a];
-  return YieldOf(ranked, whole.open_case_count, opportunities_per_case);
+  return YieldOf(ranked, opportunities_per_case);
 }
 
 absl::Status LivePareto::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
