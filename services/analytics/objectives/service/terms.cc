@@ -44,13 +44,17 @@ absl::Status AtMost(const std::string& field, absl::string_view text, size_t mos
   return base::FieldError(field, absl::StrCat("has ", length, " characters; shorten it to ", most));
 }
 
+// `what`: which of several it is, where the field is called by a name that they share; `most_is`:
+// what its limit is.
 absl::StatusOr<int64_t> ToWindow(const std::string& field, const google::protobuf::Duration& span,
-                                 int64_t least, int64_t most) {
+                                 int64_t least, int64_t most, const char* what = "is ",
+                                 const char* most_is = "") {
   ASSIGN_OR_RETURN(const int64_t micros, ToSpan(field, span));
   if (micros >= least && micros <= most) return micros;
   const auto words = [](int64_t of) { return absl::FormatDuration(absl::Microseconds(of)); };
   return base::FieldError(
-      field, absl::StrCat("is ", words(micros), "; give ", words(least), " to ", words(most)));
+      field,
+      absl::StrCat(what, words(micros), "; give ", words(least), " to ", words(most), most_is));
 }
 
 // The rate of a rule, which says it or the share that it spends.
@@ -72,9 +76,11 @@ absl::StatusOr<double> ToRate(const std::string& path, const v1::BurnRateRule& r
   if (rate < largest) return rate;
   return base::FieldError(
       field, absl::StrFormat(
-                 "is %g, a burn rate of %.4g that can never be exceeded: where everything is "
-                 "bad, with a goal of %g, it is %.4g; give less than %.4g",
-                 given, rate, terms.goal, largest,
+                 "is %g,%s can never be exceeded: where everything is bad, with a goal of %g, "
+                 "the burn rate is %.4g; give less than %.4g",
+                 given,
+                 has_rate ? " which" : absl::StrFormat(" a burn rate of %.4g, which", rate),
+                 terms.goal, largest,
                  has_rate ? largest : objectives::ShareSpent(largest, long_window, terms.period)));
 }
 
@@ -83,10 +89,13 @@ absl::StatusOr<BurnRule> ToRule(const std::string& path, const v1::BurnRateRule&
   RETURN_IF_ERROR(base::CheckId(absl::StrCat(path, ".id"), proto.id()));
   BurnRule rule;
   rule.id = proto.id();
-  ASSIGN_OR_RETURN(rule.long_window, ToWindow(absl::StrCat(path, ".long_window"),
-                                              proto.long_window(), kMinute, terms.period));
-  ASSIGN_OR_RETURN(rule.short_window, ToWindow(absl::StrCat(path, ".short_window"),
-                                               proto.short_window(), kSecond, rule.long_window));
+  ASSIGN_OR_RETURN(
+      rule.long_window,
+      ToWindow(absl::StrCat(path, ".long_window"), proto.long_window(), kMinute, terms.period,
+               "has a long window of ", ", the period of the objective"));
+  ASSIGN_OR_RETURN(rule.short_window,
+                   ToWindow(absl::StrCat(path, ".short_window"), proto.short_window(), kSecond,
+                            rule.long_window, "has a short window of ", ", its long window"));
   ASSIGN_OR_RETURN(rule.rate, ToRate(path, proto, rule.long_window, terms));
   if (!v1::BurnRateRule::Severity_IsValid(proto.severity()))
     return base::FieldError(absl::StrCat(path, ".severity"), "is unknown; choose TICKET or PAGE");
@@ -167,8 +176,8 @@ absl::StatusOr<Terms> ToTerms(const v1::Objective& objective, const std::string&
     return base::FieldError(
         absl::StrCat(path, ".goal_share"),
         absl::StrCat("is ", terms.goal,
-                     "; it must be above 0 and below 1, as 0.9 for 90 %: a promise without "
-                     "exceptions has no budget"));
+                     "; it must be above 0 and below 1, as 0.9 for 90 %",
+                     terms.goal == 1 ? ": a promise without exceptions has no budget" : ""));
   }
   terms.period = kDefaultPeriod;
   if (objective.has_period()) {

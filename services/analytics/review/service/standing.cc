@@ -111,6 +111,15 @@ bool PassesBy(const absl::Status& status) {
          reason == base::Reason::ERROR_REASON_DEPENDENCY_UNAVAILABLE;
 }
 
+// "a, b, c and 2 more".
+std::string Named(std::vector<std::string> names) {
+  constexpr size_t kNamed = 3;
+  const size_t more = names.size() > kNamed ? names.size() - kNamed : 0;
+  names.resize(names.size() - more);
+  return absl::StrCat(absl::StrJoin(names, ", "),
+                      more > 0 ? absl::StrCat(" and ", more, " more") : "");
+}
+
 // How many objectives, and how many of them are kept.
 std::string ObjectivesText(const v1::Review& review) {
   if (!review.objectives_problem().empty()) return review.objectives_problem();
@@ -118,17 +127,17 @@ std::string ObjectivesText(const v1::Review& review) {
     return "No objective is set for this log: say what was promised with plumbline objective "
            "create.";
   }
-  int met = 0, told = 0;
-  std::vector<std::string> missed;
+  int met = 0;
+  std::vector<std::string> missed, at_risk;
   for (const v1::ReviewObjective& one : review.objectives()) {
-    met += one.budget().state() == v1::ErrorBudget::STATE_MET;
-    told += one.budget().state() == v1::ErrorBudget::STATE_MET;
-    if (one.budget().state() == v1::ErrorBudget::STATE_EXHAUSTED ||
-        one.budget().state() == v1::ErrorBudget::STATE_AT_RISK) {
-      ++told;
-      missed.push_back(absl::StrCat(Title(one), " (", StateWord(one.budget().state()), ")"));
-    }
+    const auto state = one.budget().state();
+    // What is at risk is kept so far.
+    met += state == v1::ErrorBudget::STATE_MET || state == v1::ErrorBudget::STATE_AT_RISK;
+    if (state == v1::ErrorBudget::STATE_AT_RISK) at_risk.push_back(Title(one));
+    if (state == v1::ErrorBudget::STATE_EXHAUSTED)
+      missed.push_back(absl::StrCat(Title(one), " (", StateWord(state), ")"));
   }
+  const int told = met + static_cast<int>(missed.size());
   const auto all = review.objectives_size() + review.omitted_objective_count();
   const int untold = review.objectives_size() - told;
   if (told == 0 && review.omitted_objective_count() == 0) {
@@ -139,11 +148,8 @@ std::string ObjectivesText(const v1::Review& review) {
   std::string text =
       absl::StrCat(met, " of ", all, all == 1 ? " objective is" : " objectives are", " met");
   if (untold > 0) absl::StrAppend(&text, ", ", untold, " cannot be told yet");
-  constexpr size_t kNamed = 3;
-  const size_t more = missed.size() > kNamed ? missed.size() - kNamed : 0;
-  if (more > 0) missed.resize(kNamed);
-  if (!missed.empty()) absl::StrAppend(&text, "; not so: ", absl::StrJoin(missed, ", "));
-  if (more > 0) absl::StrAppend(&text, " and ", more, " more");
+  if (!at_risk.empty()) absl::StrAppend(&text, "; met, but at risk: ", Named(at_risk));
+  if (!missed.empty()) absl::StrAppend(&text, "; not so: ", Named(missed));
   return absl::StrCat(text, ".");
 }
 
