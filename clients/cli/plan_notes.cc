@@ -23,7 +23,6 @@ constexpr int64_t kNewsSeconds = 3600;
 constexpr size_t kMostNamed = 3;
 
 // Tasks at risk that have a line each.
-constexpr int kMostTasks = 5;
 
 template <typename Task>
 void Add(const Task& task, const std::string& id, absl::Time now, PlanTimes* times) {
@@ -123,14 +122,14 @@ void PlanNotes::Tell(const ob::Onboarding& onboarding, const PlanTimes& times) {
     if (!text.empty()) session_.out() << Folded(session_.paper(), text, 2) << '\n';
 }
 
-void TellRisk(Session& session, const ob::PlanRisk& risk, const std::string& more) {
+void TellRisk(Session& session, const ob::PlanRisk& risk, const std::string& more, int most) {
   const auto line = [&](const std::string& text) {
     session.out() << Folded(session.paper(), Printable("  " + text), 4) << '\n';
   };
-  for (int i = 0; i < std::min(risk.tasks_size(), kMostTasks); ++i)
+  for (int i = 0; i < std::min(risk.tasks_size(), most); ++i)
     line(absl::StrCat(risk.tasks(i).task(), ": ", risk.tasks(i).reason()));
-  if (risk.task_count() > kMostTasks) {
-    line(absl::StrCat("and ", risk.task_count() - kMostTasks, " more",
+  if (risk.task_count() > most) {
+    line(absl::StrCat("and ", risk.task_count() - most, " more",
                       more.empty() ? "" : absl::StrCat(": ", more)));
   }
   for (const ob::MilestoneRisk& milestone : risk.milestones()) line(milestone.reason());

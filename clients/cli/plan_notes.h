@@ -64,8 +64,10 @@ class PlanNotes {
 };
 
 // Says which tasks are late, or will be, and which milestones will be missed: a line each, tasks up
-// to five. `more`: the command that shows the others, "" = there is none.
-void TellRisk(Session& session, const onboarding::v1::PlanRisk& risk, const std::string& more);
+// to `most`. `more`: the command that shows the others, "" = there is none.
+inline constexpr int kMostTasksTold = 5;
+void TellRisk(Session& session, const onboarding::v1::PlanRisk& risk, const std::string& more,
+              int most = kMostTasksTold);
 
 // The same in one line, as of one of many: "4 tasks at risk (contract, laptop, exam, ...); 1
 // milestone will be missed (certified)"; "" where nothing is.

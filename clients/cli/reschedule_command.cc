@@ -5,7 +5,6 @@
 #include <ostream>
 #include <string>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
@@ -15,7 +14,7 @@
 #include "clients/cli/plan_notes.h"
 #include "clients/cli/units.h"
 #include "common/base/status_macros.h"
-#include "plumbline/onboarding/v1/plan_service.pb.h"
+#include "plumbline/onboarding/v1/onboarding_service.pb.h"
 
 namespace plumbline::cli {
 namespace {
@@ -57,50 +56,21 @@ void TellDayOne(Session& session, const Options& options, const std::string& bef
   if (!note.empty()) session.out() << Folded(session.paper(), absl::StrCat("  ", note), 4) << '\n';
 }
 
-// An open task whose due date moves; before it is done, whether it is at risk by that, too.
-std::string MovedText(const ob::RescheduledTask& moved, bool dry_run) {
-  const ob::Task& task = moved.task();
-  std::string text = absl::StrCat(TypedTask(task), " is due ", When(task.due_time()), ", was ",
-                                  When(moved.previous_due_time()));
-  if (!dry_run || !task.at_risk()) return text;
-  absl::StrAppend(&text, ": at risk");
-  if (task.has_expected_end_time())
-    absl::StrAppend(&text, ", it should end on ", When(task.expected_end_time()));
-  return text;
+// An open task whose due date moves.
+std::string MovedText(const ob::RescheduledTask& moved) {
+  return absl::StrCat(TypedTask(moved.task()), " is due ", When(moved.task().due_time()), ", was ",
+                      When(moved.previous_due_time()));
 }
 
-// What is late or at risk by it, as at a start: as GetPlan says it once it is done. Before, whether
-// it is; of open tasks MovedText says so.
-void TellWhatIsAtRisk(Session& session, const Options& options, const ob::Onboarding& moved) {
-  const std::string standing = StandingText(moved, PlanTimes());
+// What is late or at risk by it, as at a start. All of it before it is done, since nothing else
+// shows that.
+void TellWhatIsAtRisk(Session& session, const Options& options,
+                      const ob::RescheduleOnboardingResponse& response) {
+  const std::string standing = StandingText(response.onboarding(), PlanTimes());
   if (!standing.empty())
     session.out() << Folded(session.paper(), absl::StrCat("  ", standing), 4) << '\n';
-  if (options.change.dry_run) {
-    if (!moved.at_risk()) return;
-    session.out() << Folded(session.paper(),
-                            absl::StrCat("  once it is done, 'plumbline onboarding plan ",
-                                         options.onboarding,
-                                         "' says which tasks and milestones are at risk"),
-                            4)
-                  << '\n';
-    return;
-  }
-  ob::GetPlanRequest request;
-  request.set_name(moved.name());
-  request.set_view(ob::GetPlanRequest::VIEW_BASIC);
-  ob::GetPlanResponse plan;
-  if (!session.Call(kPlans, "GetPlan", request, &plan).ok()) return;
-  ob::PlanRisk risk;
-  for (const ob::LivePlanTask& task : plan.tasks()) {
-    if (!task.at_risk()) continue;
-    ob::TaskRisk& one = *risk.add_tasks();
-    one.set_task(IdOf(task.task()));
-    one.set_reason(task.risk_reason());
-  }
-  risk.set_task_count(risk.tasks_size());
-  for (const std::string& reason : plan.reasons())
-    if (absl::StartsWith(reason, "milestone '")) risk.add_milestones()->set_reason(reason);
-  TellRisk(session, risk, "plumbline onboarding plan " + options.onboarding);
+  TellRisk(session, response.risk(), "plumbline onboarding plan " + options.onboarding,
+           options.change.dry_run ? response.risk().tasks_size() : kMostTasksTold);
 }
 
 absl::Status Reschedule(Session& session, const Options& options) {
@@ -123,12 +93,9 @@ absl::Status Reschedule(Session& session, const Options& options) {
   }
   TellDayOne(session, options, before, response.onboarding());
   for (const ob::RescheduledTask& one : response.rescheduled_tasks()) {
-    session.out() << Folded(session.paper(),
-                            absl::StrCat("  ", MovedText(one, options.change.dry_run)), 4)
-                  << '\n';
+    session.out() << Folded(session.paper(), absl::StrCat("  ", MovedText(one)), 4) << '\n';
   }
-  if (before != response.onboarding().day_one())
-    TellWhatIsAtRisk(session, options, response.onboarding());
+  if (before != response.onboarding().day_one()) TellWhatIsAtRisk(session, options, response);
   return absl::OkStatus();
 }
 

@@ -104,13 +104,14 @@ TEST_F(BusinessTimeCommandTest, DayOneMovesAndThePlanFollows) {
   Expect({"onboarding", "reschedule", "ada", "2130-01-07", "--reason", "a Saturday"}, 0,
          {"day one is 2130-01-07, was 2130-01-02",
           "day one, Sat 2130-01-07, is no working day: Mon 2130-01-09 counts as day one"});
-  // What is late by it is named, as at a start; what would be, as far as the answer has it.
+  // What is late by it is named, as at a start, and so is what would be.
   Expect({"onboarding", "reschedule", "ada", "2020-01-06", "--reason", "The visa is here",
           "--dry-run"},
          0,
-         {"ada/first is due 2020-01-07 09:00, was 2130-01-10 09:00: at risk, it should end on 20",
+         {"ada/first is due 2020-01-07 09:00, was 2130-01-10 09:00\n",
           "  by what is left to do it ends 20", " UTC: at risk",
-          "  once it is done, 'plumbline onboarding plan ada' says which tasks and milestones"});
+          "  first: it was due on Tue 2020-01-07 09:00 UTC\n",
+          "  second: the target of the on-boarding is missed by "});
   Expect({"onboarding", "reschedule", "ada", "2020-01-06", "--reason", "The visa is here"}, 0,
          {"  by what is left to do it ends 20", " UTC: at risk",
           "  first: it was due on Tue 2020-01-07 09:00 UTC\n",

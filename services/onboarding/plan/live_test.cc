@@ -359,6 +359,58 @@ TEST_F(LivePlanTest, DayOneMoves) {
       "2031-03-17");
 }
 
+// Before it is done and after, as GetPlan has it then; of more tasks than an answer about a start.
+TEST_F(LivePlanTest, WhatAMovePutsAtRiskIsToldWhole) {
+  catalog::v1::Process many = Pair();
+  many.set_name("workspaces/acme/processes/many@1");
+  many.mutable_target()->set_days(30);
+  auto& nodes = *many.mutable_root()->mutable_sequence()->mutable_nodes();
+  const catalog::v1::Node step = nodes[0];
+  nodes.Clear();
+  for (int i = 0; i < 25; ++i) {
+    *nodes.Add() = step;
+    nodes[i].set_id(absl::StrCat("s", i));
+    nodes[i].mutable_step()->mutable_target()->set_days(1);
+  }
+  catalog::v1::Milestone& middle = *many.add_milestones();
+  middle.set_id("middle");
+  middle.set_title("Middle");
+  middle.set_node("s12");
+  middle.mutable_target()->set_days(14);
+  service_.catalog().Publish(many);
+  v1::StartOnboardingRequest start = TestOnboarding::StartRequest("ada");
+  start.mutable_onboarding()->set_process(many.name());
+  start.mutable_onboarding()->clear_assignees();
+  start.mutable_onboarding()->set_day_one("2031-03-10");
+  const auto started = service_.Call<v1::StartOnboardingResponse>("StartOnboarding", start);
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_FALSE(started->has_risk());
+  v1::RescheduleOnboardingRequest back = Move("2031-01-06");
+  back.set_validate_only(true);
+  const auto preview = Reschedule(back);
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  back.set_validate_only(false);
+  const auto moved = Reschedule(back);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(preview->risk().DebugString(), moved->risk().DebugString());
+  std::vector<std::string> expected, told;
+  const auto plan = Get(kAda);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  for (const v1::LivePlanTask& task : plan->tasks())
+    if (task.at_risk()) expected.push_back(absl::StrCat(task.step(), ": ", task.risk_reason()));
+  for (const v1::TaskRisk& task : moved->risk().tasks())
+    told.push_back(absl::StrCat(task.step(), ": ", task.reason()));
+  EXPECT_EQ(told, expected);
+  EXPECT_EQ(told.size(), 25u);
+  EXPECT_EQ(moved->risk().task_count(), 25);
+  ASSERT_EQ(moved->risk().milestones_size(), 1);
+  EXPECT_EQ(moved->risk().milestones(0).milestone(), "middle");
+  EXPECT_EQ(moved->risk().reasons_size(), 1);
+  // A day one that is that day already puts nothing at risk; one to come takes it all away.
+  EXPECT_FALSE(Reschedule(Move("2031-01-06"))->has_risk());
+  EXPECT_FALSE(Reschedule(Move("2031-03-17"))->has_risk());
+}
+
 TEST_F(LivePlanTest, BadMovesAreRefused) {
   ASSERT_TRUE(service_.Start("ada").ok());
   EXPECT_EQ(ReasonText(Reschedule(Move("tomorrow"))), "FIELD_INVALID");

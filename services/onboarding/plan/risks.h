@@ -72,7 +72,7 @@ class Risks {
   std::vector<MissedMilestone> missed_;
 };
 
-// All of it, with `most` tasks and milestones at most; nullopt: nothing is at risk. Nor is anything
+// All of it, with `most` of its tasks and of its milestones; nullopt: nothing is at risk. Nor is anything
 // said of a run that is over. O(nodes * milestones + tasks).
 std::optional<v1::PlanRisk> RiskOf(const Run& run, const calendar::Calendar& calendar,
                                    absl::Time now, int most = kMostRisks);

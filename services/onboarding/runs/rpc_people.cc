@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The life of an on-boarding, who does its tasks, and what people say of them.
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "services/onboarding/engine/frozen_calendar.h"
 #include "services/onboarding/plan/owners.h"
+#include "services/onboarding/plan/risks.h"
 #include "services/onboarding/runs/rpc_history.h"
 
 namespace plumbline::onboarding {
@@ -33,7 +35,7 @@ void FillReopened(const After& after, v1::ReopenTaskResponse* answer) {
   after.AddTasks(EntryKind::kTaskWithdrawn, answer->mutable_withdrawn_tasks());
 }
 
-void FillRescheduled(const After& after, v1::RescheduleOnboardingResponse* answer) {
+void FillRescheduled(const After& after, absl::Time now, v1::RescheduleOnboardingResponse* answer) {
   kFillOnboarding(after, answer);
   for (const HistoryEntry& entry : after.entries) {
     if (entry.kind != EntryKind::kTaskRescheduled) continue;
@@ -44,6 +46,11 @@ void FillRescheduled(const After& after, v1::RescheduleOnboardingResponse* answe
     if (entry.previous_due_time.has_value())
       *moved->mutable_previous_due_time() = ToTimestamp(*entry.previous_due_time);
   }
+  if (after.entries.empty()) return;
+  const absl::StatusOr<calendar::Calendar> calendar = CalendarOf(after.run.spec);
+  if (!calendar.ok()) return;  // the machine has lost the zone since
+  auto risk = RiskOf(after.run, *calendar, now, std::numeric_limits<int>::max());
+  if (risk.has_value()) *answer->mutable_risk() = *std::move(risk);
 }
 
 absl::Status ReopenTask(const Dependencies& on, const CallContext& context,
@@ -69,8 +76,10 @@ absl::Status RescheduleOnboarding(const Dependencies& on, const CallContext& con
     ASSIGN_OR_RETURN(const calendar::Calendar calendar, CalendarOf(run.spec));
     return Reschedule(run, command.day_one, command.text, when, FirstDayOne(start, calendar));
   };
-  return CarryOut(on, context, "RescheduleOnboarding", request, command, rule, FillRescheduled,
-                  response);
+  const auto fill = [now = on.clock.Now()](const After& after, auto* answer) {
+    FillRescheduled(after, now, answer);
+  };
+  return CarryOut(on, context, "RescheduleOnboarding", request, command, rule, fill, response);
 }
 
 using GiveRule = absl::StatusOr<Entries> (*)(Run&, absl::string_view task, absl::string_view who,
