@@ -52,33 +52,6 @@ bool MayPass(const absl::Status& status) {
          status.code() == absl::StatusCode::kDeadlineExceeded;
 }
 
-// EVENT_LOG_KEPT for a log that on-boarding keeps, or who else sends it again. An import that adds
-// nothing asks: it is refused as this is to be, and without a file it writes nothing.
-absl::Status CheckNotKept(Session& session, const std::string& log) {
-  ASSIGN_OR_RETURN(rpc::Channel * channel, session.channel());
-  ASSIGN_OR_RETURN(
-      const auto stream,
-      channel->WriteStream(session.Context(), absl::StrCat(kAnalytics, "ImportEventLog")));
-  const std::string name = session.FullName("eventLogs", log);
-  pb::ImportEventLogRequest request;
-  request.mutable_header()->set_parent(name.substr(0, name.find("/eventLogs/")));
-  request.mutable_header()->set_event_log_id(name.substr(name.rfind('/') + 1));
-  request.mutable_header()->set_append(true);
-  stream->Write(request);
-  pb::ImportEventLogResponse response;
-  const absl::Status status = stream->Finish(&response);
-  if (MayPass(status)) return status;
-  if (base::ReasonOf(status) != base::Reason::ERROR_REASON_EVENT_LOG_KEPT) return absl::OkStatus();
-  const std::string producer = base::MetadataOf(status, "producer");
-  return base::Error(base::Reason::ERROR_REASON_EVENT_LOG_KEPT,
-                     absl::StrCat(name, " is kept by the producer '", producer,
-                                  "': other events would stand among the cases that it runs. Send "
-                                  "to a log of another name, or, to have just that, with "
-                                  "--into-kept"))
-      .With("producer", producer)
-      .Precondition("EVENT_LOG_KEPT", name, "a producer sends again what is deleted");
-}
-
 class Sender {
  public:
   Sender(Session& session, const Options& options, EventLines& lines)
@@ -151,7 +124,6 @@ class Sender {
   }
 
   absl::Status RunStream() {
-    if (!options_.into_kept && !began_) RETURN_IF_ERROR(CheckNotKept(session_, options_.log));
     ASSIGN_OR_RETURN(rpc::Channel * channel, session_.channel());
     rpc::CallContext context = session_.Context();
     context.deadline = absl::InfiniteFuture();
@@ -181,6 +153,7 @@ class Sender {
     pb::StreamEventsRequest request;
     request.mutable_open()->set_name(session_.FullName("eventLogs", options_.log));
     request.mutable_open()->set_producer(options_.producer);
+    request.mutable_open()->set_allow_kept(options_.into_kept);
     stream.Write(request);
     pb::StreamEventsResponse response;
     RETURN_IF_ERROR(Read(stream, &response));
@@ -269,7 +242,8 @@ class Sender {
 };
 
 absl::Status Send(Session& session, const Options& options) {
-  session.wording().Call({{"open.name", "LOG"}, {"open.producer", "--producer"}});
+  session.wording().Call(
+      {{"open.name", "LOG"}, {"open.producer", "--producer"}, {"open.allow_kept", "--into-kept"}});
   std::ifstream file;
   if (options.file != "-") {
     file.open(options.file, std::ios::binary);

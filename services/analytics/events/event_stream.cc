@@ -37,12 +37,14 @@ class EventStream {
       return base::FieldError("open", "came before; a stream is of one producer and one log");
     ASSIGN_OR_RETURN(const LogKey key, ToLogKey(open.name()));
     RETURN_IF_ERROR(CheckProducer("open.producer", open.producer()));
-    ASSIGN_OR_RETURN(const ProducerState state, writer_.Find(context, key, open.producer()));
+    ASSIGN_OR_RETURN(const ProducerState state, writer_.Find(context, key, open.producer(),
+                                                             open.resends() || open.allow_kept()));
     opened_ = true;
     next_sequence_ = state.next_sequence;
     request_.set_name(open.name());
     request_.set_producer(open.producer());
     request_.set_resends(open.resends());
+    request_.set_allow_kept(open.allow_kept());
     v1::StreamEventsResponse response;
     v1::StreamOpened& opened = *response.mutable_opened();
     opened.set_last_sequence(state.next_sequence - 1);

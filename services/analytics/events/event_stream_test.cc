@@ -56,6 +56,29 @@ class EventStreams : public Service {
   base::CallContext context_;
 };
 
+TEST_F(EventStreams, OfALogThatAnotherKeepsIsRefusedBeforeAnyBatch) {
+  v1::StreamEventsRequest relay = Open("relay");
+  relay.mutable_open()->set_resends(true);
+  const auto kept = Begin();
+  kept->Write(relay);
+  EXPECT_EQ(Next(*kept), "opened 0 at 1");
+  kept->Write(Batch(10, 1));
+  EXPECT_EQ(Next(*kept), "3: 3 new, 0 old at 2");
+  const auto refused = Begin();
+  refused->Write(Open("erp"));
+  EXPECT_EQ(Next(*refused), "EVENT_LOG_KEPT ");
+  v1::StreamEventsRequest allowed = Open("erp");
+  allowed.mutable_open()->set_allow_kept(true);
+  const auto told = Begin();
+  told->Write(allowed);
+  EXPECT_EQ(Next(*told), "opened 0 at 2");
+  told->Write(Batch(20, 1));
+  EXPECT_EQ(Next(*told), "3: 3 new, 0 old at 3");
+  const auto again = Begin();
+  again->Write(Open("erp"));
+  EXPECT_EQ(Next(*again), "opened 3 at 3");
+}
+
 TEST_F(EventStreams, AcknowledgesEachBatchInOrder) {
   const auto stream = Begin();
   stream->Write(Open("erp"));

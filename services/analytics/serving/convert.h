@@ -46,7 +46,8 @@ struct WriteCommand {
   LogKey key;
   std::string producer;
   int64_t first_sequence = 0;
-  bool keeps = false;  // WriteEventsRequest.resends
+  bool keeps = false;       // WriteEventsRequest.resends
+  bool allow_kept = false;  // its events may stand among those of a log that another keeps
 };
 // Checks the events too.
 absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request);

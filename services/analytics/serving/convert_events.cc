@@ -167,7 +167,7 @@ absl::StatusOr<WriteCommand> ToCommand(const v1::WriteEventsRequest& request) {
   }
   RETURN_IF_ERROR(base::FieldErrors(violations));
   return WriteCommand{std::move(key), request.producer(), request.first_sequence(),
-                      request.resends()};
+                      request.resends(), request.allow_kept()};
 }
 
 EventBatch ToBatch(const v1::WriteEventsRequest& request, int skip) {

@@ -120,6 +120,33 @@ TEST_F(Service, ALogThatAProducerKeepsIsDeletedOnlyWhenItMayComeBack) {
   EXPECT_TRUE(analytics_.Delete("sales").ok());
 }
 
+TEST_F(Service, ALogThatAProducerKeepsTakesNoOtherUnlessItIsToldTo) {
+  const auto write = [&](const std::string& producer, int64_t first, bool resends, bool allow) {
+    v1::WriteEventsRequest request;
+    request.set_name(LogName("sales"));
+    request.set_producer(producer);
+    request.set_first_sequence(first);
+    request.set_resends(resends);
+    request.set_allow_kept(allow);
+    *request.add_events() = EventOf(producer, "a", first);
+    return analytics_.Call<v1::WriteEventsResponse>("WriteEvents", request);
+  };
+  ASSERT_TRUE(write("early", 1, false, false).ok());
+  ASSERT_TRUE(write("relay", 1, true, false).ok());
+  const auto refused = write("erp", 1, false, false);
+  EXPECT_EQ(ReasonText(refused), "EVENT_LOG_KEPT");
+  EXPECT_EQ(base::MetadataOf(refused.status(), "producer"), "relay");
+  EXPECT_THAT(std::string(refused.status().message()), testing::HasSubstr("`allow_kept`"));
+  EXPECT_EQ(ReasonText(write("erp", 7, false, false)), "EVENT_LOG_KEPT") << "not SEQUENCE_GAP";
+  EXPECT_EQ(analytics_.Get("sales")->event_count(), 8);
+  // Told once, it goes on; so does who wrote before anybody kept it, and another keeper.
+  EXPECT_TRUE(write("erp", 1, false, true).ok());
+  EXPECT_TRUE(write("erp", 2, false, false).ok());
+  EXPECT_TRUE(write("early", 2, false, false).ok());
+  EXPECT_TRUE(write("second relay", 1, true, false).ok());
+  EXPECT_EQ(analytics_.Get("sales")->event_count(), 12);
+}
+
 TEST_F(Service, WorkspacesAreApart) {
   v1::GetEventLogRequest request;
   request.set_name("workspaces/beta/eventLogs/sales");

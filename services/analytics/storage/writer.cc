@@ -79,6 +79,23 @@ absl::StatusOr<LogRecord> FindLog(LogReads& reads, const LogKey& key) {
   return *std::move(record);
 }
 
+namespace {
+
+// `next`: the number of the producer's next event; who wrote before goes on. `field`: by which it
+// could say that it means to.
+absl::Status CheckMayJoin(LogReads& reads, const LogKey& key, absl::string_view uid, int64_t next,
+                          absl::string_view field) {
+  if (next > 1) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string keeper, reads.KeeperOf(key.workspace, uid));
+  if (keeper.empty()) return absl::OkStatus();
+  return Kept(key, keeper,
+              absl::StrCat("other events would stand among the cases that it runs. Send to a log "
+                           "of another name, or, to have just that, with `",
+                           field, "`"));
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> Writer::Create(const base::CallContext& context,
                                            const WriteRequest& request,
                                            const CreateCommand& command) {
@@ -143,11 +160,14 @@ absl::StatusOr<v1::EventLog> Writer::SetRetention(const base::CallContext& conte
 }
 
 absl::StatusOr<ProducerState> Writer::Find(const base::CallContext& context, const LogKey& key,
-                                           absl::string_view producer) {
+                                           absl::string_view producer, bool may_join) {
   ProducerState state;
   RETURN_IF_ERROR(store_.Read(context, [&](LogReads& reads) -> absl::Status {
     ASSIGN_OR_RETURN(const LogRecord record, FindLog(reads, key));
     ASSIGN_OR_RETURN(state.next_sequence, reads.NextSequence(key.workspace, record.uid, producer));
+    if (!may_join) {
+      RETURN_IF_ERROR(CheckMayJoin(reads, key, record.uid, state.next_sequence, "open.allow_kept"));
+    }
     state.watermark = record.last_block;
     return absl::OkStatus();
   }));
@@ -169,6 +189,8 @@ absl::StatusOr<WriteResult> Writer::Write(const base::CallContext& context,
     ASSIGN_OR_RETURN(LogRecord record, FindLog(changes, command.key));
     ASSIGN_OR_RETURN(const int64_t next,
                      changes.NextSequence(workspace, record.uid, command.producer));
+    if (!command.keeps && !command.allow_kept)
+      RETURN_IF_ERROR(CheckMayJoin(changes, command.key, record.uid, next, "allow_kept"));
     if (command.first_sequence > next) {
       return base::Error(base::Reason::ERROR_REASON_SEQUENCE_GAP,
                          absl::StrCat("first_sequence is ", command.first_sequence,

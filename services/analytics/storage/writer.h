@@ -67,12 +67,15 @@ class Writer {
   absl::Status Delete(const base::CallContext& context, const WriteRequest& request,
                       const LogKey& key, bool allow_refill);
   // Appends the events that are new. `count` events; `batch(skip)` gives those from number `skip`
-  // on. RESOURCE_NOT_FOUND, SEQUENCE_GAP, FIELD_INVALID if the log is full.
+  // on. RESOURCE_NOT_FOUND, SEQUENCE_GAP, FIELD_INVALID if the log is full; EVENT_LOG_KEPT for the
+  // first events of a producer in a log that another keeps, unless it keeps it too or is allowed
+  // to.
   absl::StatusOr<WriteResult> Write(const base::CallContext& context, const WriteCommand& command,
                                     int count, absl::FunctionRef<EventBatch(int skip)> batch);
-  // RESOURCE_NOT_FOUND.
+  // Where a producer is that is about to write. RESOURCE_NOT_FOUND; EVENT_LOG_KEPT, of a stream's
+  // `open`, unless it `may_join`.
   absl::StatusOr<ProducerState> Find(const base::CallContext& context, const LogKey& key,
-                                     absl::string_view producer);
+                                     absl::string_view producer, bool may_join);
   // Sets how long the log keeps its events, or that it does so for ever; the log as it is then.
   // RESOURCE_NOT_FOUND.
   absl::StatusOr<v1::EventLog> SetRetention(const base::CallContext& context, const LogKey& key,

@@ -282,6 +282,16 @@ TEST(ImprovementRules, Etags) {
   EXPECT_EQ(ReasonText(RequireImprovement(kKey, {}, "").status()), "RESOURCE_NOT_FOUND");
 }
 
+TEST(ImprovementConvert, TheHorizonOfAnAdjustedDifferenceIsToldWhereThereIsOne) {
+  improvement::Adjusted adjusted;
+  v1::ImprovementAdjusted answer;
+  ToProto(adjusted, &answer);
+  EXPECT_FALSE(answer.has_horizon_seconds());
+  adjusted.horizon = 90 * 86'400.0;
+  ToProto(adjusted, &answer);
+  EXPECT_EQ(answer.horizon_seconds(), 7'776'000);
+}
+
 TEST(ImprovementConvert, ABaselineIsKeptAsItIs) {
   improvement::Baseline baseline;
   baseline.side.marked = true;
