@@ -97,6 +97,18 @@ TEST_F(ObjectiveCommand, NamesThatTheLogDoesNotHaveAreTold) {
   Expect({"budget", "west"}, 0, {"the log has no attribute 'regio'"});
   Expect({"objective", "set", "sign", "--until", "Sig", "--within", "2d"}, 0,
          {"warning: The log has no activity 'Sig'; did you mean 'Sign'?"});
+  // A condition: what is never there is refused, what nobody has is told.
+  const auto condition = [](const std::string& id, const std::string& text) {
+    return std::vector<std::string>{"objective", "create",      id,  "quotes", "--goal",
+                                    "90%",       "--condition", text};
+  };
+  Expect(condition("bad", "attributes.regio = West"), 3,
+         {"--condition: has the attribute 'regio', which no event of the log has"});
+  Expect(condition("bad", "activities:Sing"), 0,
+         {"warning: the log has no activity 'Sing'; did you mean 'Sign'?"});
+  Expect({"budget", "bad"}, 0, {"Note: The log has no activity 'Sing'; did you mean 'Sign'?\n"});
+  Expect({"objective", "set", "bad", "--condition", "activities:Sig", "--dry-run"}, 0,
+         {"warning: the log has no activity 'Sig'; did you mean 'Sign'?"});
 }
 
 TEST_F(ObjectiveCommand, FromThePromiseToTheAlert) {
@@ -132,7 +144,14 @@ TEST_F(ObjectiveCommand, IsChangedAndDeleted) {
   Expect({"objective", "set", "legal", "--goal", "60%", "--policy", "look=0.5:Look at it"}, 0,
          {"60 %"});
   Expect({"budget", "legal"}, 0, {"at risk", "level 'look'", "Look at it"});
+  Expect({"objective", "set", "legal", "--until", "Sign"}, 0,
+         {"60 % of cases come to 'Sign' within 2.0 d"});
+  Expect({"objective", "set", "legal", "--within", "3d", "--rules", "service"}, 0,
+         {"60 % of cases come to 'Sign' within 3.0 d", "service: for what happens"});
   Expect({"objective", "set", "legal"}, 3, {"say what to change"});
+  Expect({"objective", "set", "legal", "--goal", "120%"}, 3, {"--goal", "is '120%'"});
+  Expect({"objective", "set", "legal", "--rule", "fast=1.1:2h/1d"}, 3,
+         {"--rule", "has a short window of 24h; give 1s to 2h, its long window"});
   Expect({"objective", "set", "legal", "--goal", "100%"}, 3, {"--goal", "without exceptions"});
   Expect({"objective", "set", "legal", "--within", "3wd"}, 3, {"--within", "working days"});
   Expect({"objective", "set", "legal", "--alert-url", "https://10.0.0.1/"}, 3,

@@ -64,6 +64,32 @@ absl::Status CheckLog(const On&, const CallContext&, const DeleteObjective&) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<std::string>> LookForSlips(const On&, const CallContext&,
+                                                      const DeleteObjective&,
+                                                      const ObjectiveChange&) {
+  return std::vector<std::string>();
+}
+// What the log does not know of a condition that is new, or of another log than it was.
+template <typename Command>
+absl::StatusOr<std::vector<std::string>> LookForSlips(const On& on, const CallContext& context,
+                                                      const Command& command,
+                                                      const ObjectiveChange& change) {
+  std::optional<StoredObjective> present;
+  ChangedObjective changed;
+  RETURN_IF_ERROR(on.store.Read(context, [&](ObjectiveView& view) -> absl::Status {
+    ASSIGN_OR_RETURN(present, view.objectives().Find(command.key));
+    ASSIGN_OR_RETURN(changed, Apply(view, command, on.urls, change));
+    return absl::OkStatus();
+  }));
+  const v1::Objective& objective = changed.stored.objective;
+  if (present.has_value() && present->objective.event_log() == objective.event_log() &&
+      present->objective.measure().condition() == objective.measure().condition())
+    return std::vector<std::string>();
+  ASSIGN_OR_RETURN(const CompiledObjective compiled,
+                   Compile(objective, command.key.workspace, "objective"));
+  return on.outcomes.LookForSlips(context, compiled, "objective.measure.condition");
+}
+
 // A mutation; the secret is answered only where it was made here.
 template <typename Request, typename Response>
 absl::Status Mutate(const On& on, const std::string& method, const CallContext& context,
@@ -71,17 +97,20 @@ absl::Status Mutate(const On& on, const std::string& method, const CallContext& 
   ASSIGN_OR_RETURN(const auto command, ToCommand(request));
   const ObjectiveChange change{context.identity.subject, on.clock.Now(), base::NewUuid(),
                                webhook::NewSecret(on.chance)};
+  std::vector<std::string> notes;
   const auto run = [&](ObjectiveView& view) -> absl::StatusOr<StoredObjective> {
     response->Clear();
     ASSIGN_OR_RETURN(ChangedObjective changed, Apply(view, command, on.urls, change));
     *response->mutable_objective() = changed.stored.objective;
     if constexpr (requires { response->mutable_alert_webhook_secret(); }) {
       if (!request.validate_only()) response->set_alert_webhook_secret(changed.made_secret);
+      for (const std::string& note : notes) response->add_notes(note);
     }
     return std::move(changed.stored);
   };
   if (request.validate_only()) {
     RETURN_IF_ERROR(CheckLog(on, context, command));
+    ASSIGN_OR_RETURN(notes, LookForSlips(on, context, command, change));
     return on.store.Read(context, [&](ObjectiveView& view) { return run(view).status(); });
   }
   // A request that was answered before is answered so again without a body, whatever became of the
@@ -103,6 +132,7 @@ absl::Status Mutate(const On& on, const std::string& method, const CallContext& 
   absl::StatusOr<std::string> bytes = send();
   if (!bytes.ok() && is_new && !checked) {
     RETURN_IF_ERROR(CheckLog(on, context, command));
+    ASSIGN_OR_RETURN(notes, LookForSlips(on, context, command, change));
     checked = true;
     bytes = send();
   }

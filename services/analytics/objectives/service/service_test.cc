@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/error.h"
 #include "common/http/testing_receiver.h"
 #include "common/webhook/signature.h"
 #include "google/protobuf/util/json_util.h"
@@ -113,6 +114,15 @@ class ObjectiveServiceTest : public ::testing::Test {
     if (!list.ok()) return {};
     return {list->alerts().begin(), list->alerts().end()};
   }
+  // "bad are cases with ...", of the reps.
+  v1::CreateObjectiveRequest ConditionRequest(const std::string& condition) {
+    v1::CreateObjectiveRequest request = CreateRequest();
+    v1::ObjectiveMeasure& measure = *request.mutable_objective()->mutable_measure();
+    measure.Clear();
+    measure.set_kind(v1::ObjectiveMeasure::KIND_CASES_WITH_CONDITION);
+    measure.set_condition(condition);
+    return request;
+  }
   int64_t Run(absl::Duration later = absl::ZeroDuration()) {
     const auto done = analytics_.app().RunObjectivesOnce(analytics_.clock().Now() + later);
     EXPECT_TRUE(done.ok()) << done.status();
@@ -122,6 +132,52 @@ class ObjectiveServiceTest : public ::testing::Test {
   TestAnalytics analytics_;
   http::testing::Receiver receiver_;
 };
+
+TEST_F(ObjectiveServiceTest, SlipsInAConditionAreTold) {
+  const std::string field = "objective.measure.condition";
+  for (const bool validate_only : {true, false}) {
+    auto request = ConditionRequest("NOT attributes.case_finishd = true");
+    request.set_validate_only(validate_only);
+    const auto refused = Call<v1::CreateObjectiveResponse>("CreateObjective", request);
+    const auto violations = base::FieldViolationsOf(refused.status());
+    ASSERT_EQ(violations.size(), 1u) << refused.status();
+    EXPECT_EQ(violations[0].field, field);
+    EXPECT_THAT(violations[0].description, HasSubstr("did you mean 'case_finished'?"));
+    request.mutable_objective()->mutable_measure()->set_condition(
+        "NOT activities:Certifeid OR attributes.case_finished = false");
+    const auto told = Call<v1::CreateObjectiveResponse>("CreateObjective", request);
+    ASSERT_TRUE(told.ok()) << told.status();
+    EXPECT_THAT(told->notes(),
+                ::testing::ElementsAre("the log has no activity 'Certifeid'; did you mean "
+                                       "'Certified'?"));
+  }
+  EXPECT_THAT(Budget().notes(), ::testing::Contains("The log has no activity 'Certifeid'; did you "
+                                                    "mean 'Certified'?"));
+  // Of a change that leaves the condition as it was, nothing; of one that makes it anew, again.
+  v1::UpdateObjectiveRequest update;
+  update.mutable_objective()->set_name(kName);
+  update.mutable_objective()->set_title("Certified");
+  update.mutable_update_mask()->add_paths("title");
+  EXPECT_THAT(Call<v1::UpdateObjectiveResponse>("UpdateObjective", update)->notes(), SizeIs(0));
+  update.mutable_update_mask()->add_paths("measure");
+  *update.mutable_objective()->mutable_measure() =
+      ConditionRequest("NOT activities:Cert").objective().measure();
+  EXPECT_THAT(Call<v1::UpdateObjectiveResponse>("UpdateObjective", update)->notes(), SizeIs(1));
+  update.mutable_objective()->mutable_measure()->set_condition("attributes.other = 1");
+  EXPECT_EQ(base::FieldViolationsOf(
+                Call<v1::UpdateObjectiveResponse>("UpdateObjective", update).status())[0]
+                .field,
+            field);
+}
+
+TEST_F(ObjectiveServiceTest, OfALogWithoutEventsAnyConditionIsTaken) {
+  ASSERT_TRUE(analytics_.Create("new").ok());
+  auto request = ConditionRequest("attributes.region = North");
+  request.mutable_objective()->set_event_log(LogName("new"));
+  const auto created = Call<v1::CreateObjectiveResponse>("CreateObjective", request);
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_THAT(created->notes(), SizeIs(0));
+}
 
 TEST_F(ObjectiveServiceTest, IsCreatedReadListedUpdatedAndDeleted) {
   v1::CreateObjectiveRequest create = CreateRequest();
