@@ -8,6 +8,8 @@
 #include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/calendar.h"
+#include "common/calendar/working_days.h"
 #include "services/analytics/cohorts/service/convert.h"
 #include "services/analytics/serving/answers.h"
 #include "services/analytics/serving/convert.h"
@@ -19,7 +21,7 @@ namespace {
 
 using Kind = cohorts::RampMeasure::Kind;
 
-constexpr double kDay = 86'400, kWeek = 7 * kDay, kMonth = 365.25 / 12 * kDay;
+constexpr double kDay = 86'400, kDaysOfMonth = 365.25 / 12;
 constexpr int64_t kMostIntervals = 500, kMostGroups = 100;
 constexpr int kMostShares = 20;
 constexpr size_t kMostKeyBytes = 1'024;
@@ -60,13 +62,40 @@ absl::Status ReadMeasure(const v1::RampMeasure& measure, RampCommand* command) {
   return absl::OkStatus();
 }
 
-absl::Status ReadIntervals(const v1::GetRampCurvesRequest& request,
+// Seconds of a day in which work is done, and of any day.
+struct Days {
+  double working = kDay, mean = kDay;
+};
+
+// As a calendar has them in the year from `now` on.
+absl::StatusOr<Days> ReadDays(const v1::GetRampCurvesRequest& request, absl::Time now,
+                              cohorts::RampQuestion* question) {
+  if (!request.has_business_time()) return Days();
+  ASSIGN_OR_RETURN(const calendar::Calendar open,
+                   ToCalendar("business_time", request.business_time()));
+  ASSIGN_OR_RETURN(question->between, ToTimeBetween("business_time", request.business_time()));
+  constexpr int kWholeWeeks = 52 * 7;
+  const absl::CivilDay first = absl::ToCivilDay(now, open.zone());
+  const Days days{
+      absl::ToDoubleSeconds(calendar::MeanWorkingDay(open, first)),
+      absl::ToDoubleSeconds(open.Between(absl::FromCivil(first, open.zone()),
+                                         absl::FromCivil(first + kWholeWeeks, open.zone()))) /
+          kWholeWeeks};
+  if (days.working > 0) return days;
+  return base::FieldError("business_time",
+                          "is not open in the 52 weeks from now on, so that no interval has a "
+                          "length; give a calendar that is open");
+}
+
+absl::Status ReadIntervals(const v1::GetRampCurvesRequest& request, const Days& lengths,
                            cohorts::RampQuestion* question) {
   ASSIGN_OR_RETURN(const std::optional<PeriodLength> period,
                    ToPeriodLength("interval", request.interval()));
   const PeriodLength length = period.value_or(PeriodLength::kWeek);
   const bool days = length == PeriodLength::kDay, weeks = length == PeriodLength::kWeek;
-  question->interval = days ? kDay : weeks ? kWeek : kMonth;
+  question->interval = days    ? lengths.working
+                       : weeks ? 7 * lengths.mean
+                               : kDaysOfMonth * lengths.mean;
   ASSIGN_OR_RETURN(const int64_t intervals, NumberOr("intervals", request.intervals(),
                                                      days    ? 60
                                                      : weeks ? 26
@@ -164,14 +193,15 @@ void AddNotes(const cohorts::RampCurves& curves, v1::GetRampCurvesResponse* answ
 
 }  // namespace
 
-absl::StatusOr<RampCommand> ToCommand(const v1::GetRampCurvesRequest& request) {
+absl::StatusOr<RampCommand> ToCommand(const v1::GetRampCurvesRequest& request, absl::Time now) {
   RampCommand command;
   ASSIGN_OR_RETURN(command.key, ToLogKey(request.name()));
   ASSIGN_OR_RETURN(command.selection, ToSelection("selection", request.selection()));
   command.from_activity = request.from_activity();
   RETURN_IF_ERROR(ReadMeasure(request.measure(), &command));
   ASSIGN_OR_RETURN(command.question.grouping, ToGrouping(request.grouping()));
-  RETURN_IF_ERROR(ReadIntervals(request, &command.question));
+  ASSIGN_OR_RETURN(const Days days, ReadDays(request, now, &command.question));
+  RETURN_IF_ERROR(ReadIntervals(request, days, &command.question));
   if (request.confidence() != 0) command.question.confidence = request.confidence();
   if (!(command.question.confidence > 0 && command.question.confidence < 1)) {
     return base::FieldError("confidence", absl::StrCat("is ", command.question.confidence,
@@ -188,6 +218,7 @@ void ToProto(const RampCommand& command, const cohorts::RampCurves& curves,
              v1::GetRampCurvesResponse* answer) {
   for (const cohorts::RampCurve& curve : curves.curves)
     ToProto(curve, command.question.interval, answer->add_curves());
+  ToDuration(command.question.interval, answer->mutable_interval_length());
   answer->set_omitted_group_count(curves.omitted_groups);
   answer->set_omitted_case_count(curves.omitted_cases);
   AddNotes(curves, answer);

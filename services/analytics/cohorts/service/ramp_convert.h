@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "plumbline/analytics/v1/cohort_service.pb.h"
 #include "services/analytics/cohorts/ramp_curve.h"
 #include "services/analytics/filter/selection.h"
@@ -20,8 +21,8 @@ struct RampCommand {
   std::string from_activity, activity;
   cohorts::RampQuestion question;  // but for activities, which are numbers of the log
 };
-// FIELD_INVALID.
-absl::StatusOr<RampCommand> ToCommand(const v1::GetRampCurvesRequest& request);
+// `now`: from when on a calendar says how long its days are. FIELD_INVALID.
+absl::StatusOr<RampCommand> ToCommand(const v1::GetRampCurvesRequest& request, absl::Time now);
 
 void ToProto(const RampCommand& command, const cohorts::RampCurves& curves,
              v1::GetRampCurvesResponse* answer);

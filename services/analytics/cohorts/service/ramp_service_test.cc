@@ -109,6 +109,44 @@ TEST_F(RampService, NumbersThatGrow) {
   EXPECT_NEAR(Draw(request)->curves(0).points(5).value(), 0.6, 1e-12);
 }
 
+// Monday to Friday from 09:00 to 17:00: a week of 40 hours. All begin an hour before that.
+TEST_F(RampService, ClocksRunInOpenHours) {
+  v1::GetRampCurvesRequest request;
+  request.mutable_measure()->set_activity("Certified");
+  request.mutable_grouping()->set_attribute("region");
+  const auto by_wall = Draw(request);
+  ASSERT_TRUE(by_wall.ok()) << by_wall.status();
+  EXPECT_EQ(by_wall->interval_length().seconds(), kWeek);
+  request.mutable_business_time()->add_calendars()->set_time_zone("UTC");
+  const auto shares = Draw(request);
+  ASSERT_TRUE(shares.ok()) << shares.status();
+  EXPECT_EQ(shares->interval_length().seconds(), 40 * 3'600);
+  // They are certified on Sundays, when the week's hours have passed.
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(shares->curves(0).points(i).time().seconds(), (i + 1) * 40 * 3'600);
+    EXPECT_NEAR(shares->curves(0).points(i).value(), by_wall->curves(0).points(i).value(), 1e-12);
+  }
+  // At a half it rests from the second week to the third.
+  EXPECT_EQ(shares->curves(0).targets(1).time().seconds(), 100 * 3'600);
+  request.set_interval(v1::PERIOD_DAY);
+  EXPECT_EQ(Draw(request)->interval_length().seconds(), 8 * 3'600);
+  EXPECT_NEAR(Draw(request)->curves(0).points(4).value(), 0.25, 1e-12);
+  EXPECT_EQ(Draw(request)->curves(0).points(3).value(), 0);
+  // Attainments come on Mondays just before work begins, when no hour of that day has passed.
+  request.mutable_measure()->clear_activity();
+  request.mutable_measure()->set_kind(v1::RampMeasure::KIND_LATEST);
+  request.mutable_measure()->set_attribute("quota");
+  request.set_interval(v1::PERIOD_WEEK);
+  request.set_full(1);
+  const auto numbers = Draw(request);
+  ASSERT_TRUE(numbers.ok()) << numbers.status();
+  EXPECT_NEAR(numbers->curves(0).points(5).value(), 0.6, 1e-12);
+  EXPECT_EQ(numbers->curves(0).targets(1).time().seconds(), 5 * 40 * 3'600);
+  auto* calendar = request.mutable_business_time()->mutable_calendars(0);
+  calendar->set_time_zone("Mars");
+  EXPECT_THAT(Draw(request).status().message(), HasSubstr("business_time"));
+}
+
 TEST_F(RampService, RefusesWithFieldAndRemedy) {
   v1::GetRampCurvesRequest request;
   request.mutable_measure()->set_activity("certified");
