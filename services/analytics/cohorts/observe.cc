@@ -13,18 +13,6 @@ namespace {
 
 constexpr size_t kCasesAtOnce = 1 << 12;
 
-// The time of the first event of an activity in a case that is not before `earliest`; kNoTime for
-// none.
-int64_t FirstTime(const Traces& traces, size_t c, uint32_t activity, int64_t earliest) {
-  int64_t first = kNoTime;
-  for (uint32_t row = traces.case_begin()[c]; row < traces.case_begin()[c + 1]; ++row) {
-    if (traces.activity()[row] != activity) continue;
-    const int64_t time = traces.time()[row];
-    if (time >= earliest && (first == kNoTime || time < first)) first = time;
-  }
-  return first;
-}
-
 class Observer {
  public:
   Observer(const Traces& traces, const Question& question)
@@ -36,7 +24,7 @@ class Observer {
 
   void Add(size_t c, Group* group) const {
     const int64_t begin = question_.from.has_value()
-                              ? FirstTime(traces_, c, *question_.from, INT64_MIN)
+                              ? FirstNamed(traces_, c, *question_.from, INT64_MIN)
                               : CaseStart(log_, c);
     if (begin == kNoTime) {
       ++group->without_from;
@@ -46,7 +34,7 @@ class Observer {
     // An open case was observed for as long as the log goes.
     const int64_t until = std::max(begin, ended ? CaseEnd(log_, c) : seen_until_);
     const int64_t reached = question_.until.has_value()
-                                ? FirstTime(traces_, c, *question_.until, begin)
+                                ? FirstNamed(traces_, c, *question_.until, begin)
                                 : (ended ? until : kNoTime);
     const bool happened = reached != kNoTime;
     group->ended_without += !happened && ended;

@@ -145,8 +145,8 @@ BitSet CaseFilter::ByPath(const expr::Test& test) {
   });
 }
 
-// CasesWithSubsequence with the milestones of a case between its events, each after what was done by
-// then.
+// CasesWithSubsequence with the milestones of a case between its events, each after what was done
+// by then.
 BitSet CaseFilter::WithMilestones(const std::vector<uint64_t>& table, size_t steps) const {
   const Traces& traces = parts_.traces;
   return BitSet::Where(cases(), [&](size_t c) {

@@ -38,6 +38,7 @@ class CaseFilter {
                   const std::vector<std::string>& texts, absl::string_view kind);
   BitSet ByOpen(const expr::Test& test) const;
   BitSet ByAttribute(const expr::Test& test);
+  BitSet WithMilestones(const std::vector<uint64_t>& table, size_t steps) const;
   // Cases with `least` or more events that count.
   BitSet WithEvents(uint32_t least) const;
   // By number of an activity, whether a test holds for its name.

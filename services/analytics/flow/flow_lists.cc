@@ -8,6 +8,7 @@
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
 
+#include "services/analytics/mining/milestones.h"
 namespace plumbline::analytics {
 namespace {
 
@@ -23,6 +24,7 @@ class Pass {
         stage_of_(log.activities.size(), kNoText) {
     lists_.first_done.resize(options.stages.size());
     for (size_t i = 0; i < options.stages.size(); ++i)
+    if (!options.stages.empty()) milestones_ = Milestones(log, map_transitions);
       stage_of_[options.stages[i]] = static_cast<uint32_t>(i);
   }
 
@@ -54,10 +56,14 @@ class Pass {
     }
     if (TouchesHorizon(cases_[o.case_number], horizon_)) delays_.Add(o, blocked_);
     blocked_.clear();
-    const uint32_t stage = stage_of_[o.activity];
-    if (!o.completed || stage == kNoText) return;
-    if (std::exchange(last_case_[stage], o.case_number) != o.case_number)
-      lists_.first_done[stage].push_back(o.end);
+    if (o.completed) Reach(o.activity, o.end);
+  }
+
+  void Reach(uint32_t activity, int64_t time) {
+    const uint32_t stage = stage_of_[activity];
+    if (stage == kNoText) return;
+    int64_t& first = first_[stage];
+    first = first == kNoTime ? time : std::min(first, time);
   }
 
   // Ends all cases before `next`.
@@ -67,6 +73,13 @@ class Pass {
       stretches_.clear();
       any_start_ = false;
     }
+      if (!cases_[case_].ended && !any_open_ && TouchesHorizon(cases_[case_], horizon_))
+        lists_.unknown.Add({1, Measure(options_.between, cases_[case_].end, log_end_)});
+      for (const auto& [time, activity] : milestones_.Of(case_)) Reach(activity, time);
+      for (size_t stage = 0; stage < first_.size(); ++stage) {
+        if (first_[stage] != kNoTime) lists_.first_done[stage].push_back(first_[stage]);
+        first_[stage] = kNoTime;
+      }
   }
 
   void EndCase(const CaseSpan& c) {
@@ -91,7 +104,8 @@ class Pass {
   const FlowOptions& options_;
   StepDelayBuilder delays_;
   std::vector<uint32_t> stage_of_;  // by activity
-  std::vector<uint32_t> last_case_ = std::vector<uint32_t>(options_.stages.size(), kNoText);
+  std::vector<int64_t> first_ = std::vector<int64_t>(options_.stages.size(), kNoTime);  // by stage
+  Milestones milestones_;
   size_t case_ = 0;
   std::vector<Stretch> blocked_;
   std::vector<DoingStretch> stretches_;  // of the case
@@ -124,7 +138,7 @@ absl::StatusOr<FlowLists> ReadFlow(const LogSnapshot& log, const std::vector<Cas
                                    const std::vector<std::string>& map_transitions,
                                    const FlowOptions& options,
                                    absl::FunctionRef<absl::Status()> keep_on) {
-  Pass pass(log, cases, horizon, options);
+  Pass pass(log, cases, horizon, map_transitions, options);
   RETURN_IF_ERROR(pass.Read(log, map_transitions, keep_on));
   return pass.Take();
 }

@@ -9,6 +9,14 @@
 
 namespace plumbline::analytics {
 
+namespace {
+
+void Add(const objectives::Found& more, int sign, objectives::Found* found) {
+  found->counted += sign * more.counted;
+  found->uncounted += sign * more.uncounted;
+}
+
+}  // namespace
 absl::Status LiveOutcomes::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
   const Traces traces(cases.log, {.transitions = map_transitions_});
   std::optional<Variants> variants;  // asked for by conditions only
@@ -25,6 +33,9 @@ absl::Status LiveOutcomes::Change(const LiveCases& cases, int sign, KeepOn keep_
   left_out_ += sign * read.left_out;
   return absl::OkStatus();
 }
+  if (read.told_count.has_value()) told_count_ = told_count_.value_or(0) + sign * *read.told_count;
+  Add(read.activity, sign, &activity_);
+  Add(read.from_activity, sign, &from_activity_);
 
 void LiveOutcomes::Settle() {
   for (SortedBag<int64_t>* bag : {&good_, &bad_, &begins_, &is_over_}) bag->Values();
@@ -56,7 +67,15 @@ objectives::Outcomes LiveOutcomes::Answer(const LiveWhole& whole) {
   raw.since = whole.first_time;
   objectives::Outcomes outcomes;
   outcomes.left_out = left_out_;
-  outcomes.notes = objectives::NotesOf(whole.names.activities, whole.marks_ends, measure_);
+  outcomes.notes = objectives::NotesOf(whole.names.activities, whole.marks_ends, measure_,
+                                       activity_, from_activity_);
+  if (measure_.kind == objectives::MeasureKind::kCondition) {
+    for (std::string& note : notes_.Notes(whole.names)) {
+      note[0] = absl::ascii_toupper(static_cast<unsigned char>(note[0]));
+      outcomes.notes.push_back(std::move(note));
+    }
+  }
+  objectives::DropUntold(measure_, told_count_, &raw, &outcomes.notes);
   outcomes.series = objectives::Series(std::move(raw));
   return outcomes;
 }

@@ -42,4 +42,6 @@ class LiveOutcomes : public LiveSums {
 
 }  // namespace plumbline::analytics
 
+  std::optional<int64_t> told_count_;
+  objectives::Found activity_, from_activity_;
 #endif  // PLUMBLINE_SERVICES_ANALYTICS_LIVE_LIVE_OUTCOMES_H_

@@ -28,7 +28,7 @@ constexpr size_t kMostBlocksKnown = 100'000;
 int64_t ViewBytes(const LogSnapshot& log, bool own_traces) {
   const auto rows = static_cast<int64_t>(log.size()),
              cases = static_cast<int64_t>(log.case_count());
-  return 12 * cases + (own_traces ? 24 * rows + 4 * cases : 0);
+  return 12 * cases + (own_traces ? 24 * rows + 8 * cases : 0);
 }
 
 }  // namespace

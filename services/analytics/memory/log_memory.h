@@ -41,13 +41,19 @@ namespace plumbline::analytics {
 // Thread-safe.
 class LogView {
  public:
+  // `whole`: of a part of a log, that log.
   LogView(int64_t watermark, std::shared_ptr<const LogSnapshot> log,
-          std::vector<std::string> map_transitions)
-      : watermark_(watermark), log_(std::move(log)), map_transitions_(std::move(map_transitions)) {}
+          std::vector<std::string> map_transitions, std::shared_ptr<const LogView> whole = nullptr)
+      : watermark_(watermark),
+        log_(std::move(log)),
+        map_transitions_(std::move(map_transitions)),
+        whole_(std::move(whole)) {}
 
   int64_t watermark() const { return watermark_; }
   const std::shared_ptr<const LogSnapshot>& log() const { return log_; }
   const std::vector<std::string>& map_transitions() const { return map_transitions_; }
+  // The log that this is a part of; itself where it is none.
+  const LogView& whole() const { return whole_ == nullptr ? *this : *whole_; }
   // The events that count for map, variants and durations. O(rows) the first time.
   const Traces& traces() const;
   const Variants& variants() const;
@@ -58,6 +64,7 @@ class LogView {
   const int64_t watermark_;
   const std::shared_ptr<const LogSnapshot> log_;
   const std::vector<std::string> map_transitions_;
+  const std::shared_ptr<const LogView> whole_;
   mutable absl::Mutex mutex_;
   mutable std::optional<Traces> traces_ ABSL_GUARDED_BY(mutex_);
   mutable std::optional<Variants> variants_ ABSL_GUARDED_BY(mutex_);

@@ -9,21 +9,27 @@
 namespace plumbline::analytics {
 namespace {
 
-// When a case had its first event of one of the activities; kNoTime for never.
+// When a case first came to one of the activities; kNoTime for never.
 int64_t FirstOf(const Traces& traces, const std::vector<bool>& of, uint32_t c) {
   int64_t first = kNoTime;
-  for (uint32_t row = traces.case_begin()[c]; row < traces.case_begin()[c + 1]; ++row) {
-    if (!of[traces.activity()[row]]) continue;
-    const int64_t time = traces.time()[row];
-    if (first == kNoTime || time < first) first = time;
-  }
+  VisitNamed(
+      traces, c, [&](uint32_t activity) { return of[activity]; },
+      [&](int64_t time) { first = first == kNoTime ? time : std::min(first, time); });
   return first;
 }
 
-// When a case had its last event, if that is of one of the activities.
+// When a case had its last event, if that is of one of the activities, or it reached a milestone of
+// them since.
 int64_t LastOf(const Traces& traces, const std::vector<bool>& of, uint32_t c) {
   const uint32_t begin = traces.case_begin()[c], end = traces.case_begin()[c + 1];
-  return begin < end && of[traces.activity()[end - 1]] ? traces.time()[end - 1] : kNoTime;
+  const bool any = begin < end;
+  const int64_t last = any ? traces.time()[end - 1] : INT64_MIN;
+  int64_t found = any && of[traces.activity()[end - 1]] ? last : kNoTime;
+  // A milestone is reached with what was done for it, and told after it.
+  for (const auto& [time, activity] : traces.milestones().Of(c)) {
+    if (of[activity] && time >= last && found == kNoTime) found = time;
+  }
+  return found;
 }
 
 absl::StatusOr<std::vector<int64_t>> EndsOf(const Traces& traces, const Completion& completion,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -29,6 +30,7 @@ Traces::Traces(std::shared_ptr<const LogSnapshot> log, const TraceOptions& optio
       activity_(&log_->activity),
       time_(log_->time),
       start_(log_->start),
+      milestones_(*log_, options.transitions),
       use_start_times_(options.use_start_times) {
   const std::vector<char> chosen = ChosenTransitions(*log_, options.transitions);
   const bool all = std::all_of(chosen.begin(), chosen.end(), [](char c) { return c != 0; });
@@ -75,6 +77,46 @@ void Traces::Take(const std::vector<uint32_t>& rows, std::vector<uint32_t> case_
   time_ = owned->time;
   start_ = owned->start;
   owned_ = std::move(owned);
+}
+
+int64_t FirstNamed(const Traces& traces, size_t case_number, uint32_t activity, int64_t earliest) {
+  int64_t first = kNoTime;
+  VisitNamed(
+      traces, case_number, [&](uint32_t of) { return of == activity; },
+      [&](int64_t time) {
+        if (time >= earliest && (first == kNoTime || time < first)) first = time;
+      });
+  return first;
+}
+
+bool AnyNamed(const Traces& traces, uint32_t activity) {
+  const bool counts = traces.activity().Visit([&](auto column) {
+    return std::find(column.begin(), column.end(), activity) != column.end();
+  });
+  for (size_t c = 0; !counts && c < traces.log().case_count(); ++c) {
+    for (const auto& reached : traces.milestones().Of(c)) {
+      if (reached.activity == activity) return true;
+    }
+  }
+  return counts;
+}
+
+std::string WhyNoneNamed(const Traces& traces, uint32_t activity) {
+  const LogSnapshot& log = traces.log();
+  std::vector<int64_t> events(log.transitions.size() + 1);
+  for (size_t row = 0; row < log.size(); ++row) {
+    if (log.activity[row] == activity) ++events[log.transition.empty() ? 0 : log.transition[row]];
+  }
+  std::string of;
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (events[i] == 0) continue;
+    absl::StrAppend(&of, of.empty() ? "" : ", ", events[i], " ",
+                    i == 0 ? "without a transition" : log.transitions[i - 1]);
+  }
+  if (of.empty()) return of;
+  return absl::StrCat("no event of '", log.activities[activity], "' counts (", of,
+                      "): a case has come to an activity with an event whose transition is in the "
+                      "map_transitions of the log, or with a milestone");
 }
 
 std::vector<int64_t> CaseDurations(const Traces& traces) {

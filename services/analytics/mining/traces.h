@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/milestones.h"
 
 namespace plumbline::analytics {
 
@@ -45,6 +46,8 @@ class Traces {
   }
 
   int64_t event_count() const { return static_cast<int64_t>(time_.size()); }
+  // Milestones that hold and are no rows.
+  const Milestones& milestones() const { return milestones_; }
   // Cases that have a row.
   int64_t case_count() const { return case_count_; }
   // TraceOptions::use_start_times.
@@ -63,9 +66,31 @@ class Traces {
   std::span<const uint32_t> case_begin_;
   const NarrowColumn* activity_;
   std::span<const int64_t> time_, start_;
+  Milestones milestones_;
   int64_t case_count_ = 0;
   bool use_start_times_;
 };
+
+// Calls take(time) for each event of a case of the activities for which of(activity) holds, among
+// what an activity that a question names is found among: the events that count, in their order,
+// then the milestones, in theirs. O(rows of the case).
+template <class Of, class Take>
+void VisitNamed(const Traces& traces, size_t case_number, const Of& of, const Take& take) {
+  const uint32_t end = traces.case_begin()[case_number + 1];
+  for (uint32_t row = traces.case_begin()[case_number]; row < end; ++row) {
+    if (of(traces.activity()[row])) take(traces.time()[row]);
+  }
+  for (const auto& [time, activity] : traces.milestones().Of(case_number)) {
+    if (of(activity)) take(time);
+  }
+}
+// When a case first came to an activity, not before `earliest`; kNoTime for never.
+int64_t FirstNamed(const Traces& traces, size_t case_number, uint32_t activity, int64_t earliest);
+// Whether any case came to it. O(rows).
+bool AnyNamed(const Traces& traces, uint32_t activity);
+// Of an activity to which none came: "no event of 'Sign' counts (3 start): ...", with what counts;
+// "" where it has no event. O(rows).
+std::string WhyNoneNamed(const Traces& traces, uint32_t activity);
 
 // Last time minus first begin of all events of a case, whether they count or not, in microseconds.
 // O(1) where the log has no starts, else O(rows of the case).

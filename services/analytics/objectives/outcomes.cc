@@ -39,6 +39,7 @@ class Reading {
   absl::Status ReadBad();
 
   void AddCase(const CasePlan& plan, size_t c);
+  Found FindIn(const std::optional<uint32_t>& activity) const;
   void AddStep(const Occurrence& occurrence);
   // From `begin` to `end` (kNoTime = it is not over).
   // Of a bad outcome at `time`: it was over at `end`.
@@ -66,6 +67,7 @@ class Reading {
   const CaseEnds ends_;
   std::optional<uint32_t> activity_, from_;
   RawOutcomes read_;
+  int64_t doings_ = 0;  // of the step
   Raw& raw_ = read_.raw;
 };
 
@@ -119,12 +121,23 @@ void Reading::AddUnknown(size_t c, int64_t begin, int64_t deadline) {
 
 int64_t Reading::FirstOf(size_t c, std::optional<uint32_t> activity, int64_t earliest) const {
   if (!activity.has_value()) return kNoTime;
-  const Traces& traces = parts_.traces;
-  int64_t first = kNoTime;
-  for (uint32_t row = traces.case_begin()[c]; row < traces.case_begin()[c + 1]; ++row) {
-    if (traces.activity()[row] != *activity) continue;
-    const int64_t time = traces.time()[row];
-    if (time >= earliest && (first == kNoTime || time < first)) first = time;
+  return FirstNamed(parts_.traces, c, *activity, earliest);
+}
+
+Found Reading::FindIn(const std::optional<uint32_t>& activity) const {
+  Found found;
+  const bool all_count = parts_.traces.event_count() == static_cast<int64_t>(log_.size());
+  if (!activity.has_value() || all_count) return found;
+  for (size_t c = 0; c < log_.case_count(); ++c) {
+    if (FirstNamed(parts_.traces, c, *activity, INT64_MIN) != kNoTime) {
+      ++found.counted;
+      continue;
+    }
+    for (uint32_t row = log_.case_begin[c]; row < log_.case_begin[c + 1]; ++row) {
+      if (log_.activity[row] != *activity) continue;
+      ++found.uncounted;
+      break;
+    }
   }
   return first;
 }
@@ -152,6 +165,8 @@ absl::Status Reading::ReadCases() {
   activity_ = Find(measure_.activity);
   from_ = Find(measure_.from_activity);
   const std::vector<CasePlan> plans = ReadCasePlans(log_);
+  read_.activity = FindIn(activity_);
+  read_.from_activity = FindIn(from_);
   raw_.begins.reserve(plans.size());
   raw_.outcomes.reserve(plans.size());
   return ForCasePieces(log_.case_begin, keep_on_, [&](uint32_t first, uint32_t last) {
@@ -162,6 +177,7 @@ absl::Status Reading::ReadCases() {
 void Reading::AddStep(const Occurrence& o) {
   if (o.activity != *activity_) return;
   const int64_t begin = o.ready != kNoTime ? o.ready : o.start;
+  ++doings_;
   const int64_t deadline = begin == kNoTime    ? kNoTime
                            : measure_.deadline ? measure_.deadline(begin)
                                                : o.due;
@@ -182,7 +198,10 @@ absl::Status Reading::ReadSteps() {
   if (!activity_.has_value()) return absl::OkStatus();
   return ReadOccurrences(
       log_, map_transitions_,
-      {.occurrence = [this](const Occurrence& o) { AddStep(o); }, .impediment = {}}, keep_on_);
+      {.occurrence = [this](const Occurrence& o) { AddStep(o); }, .impediment = {}}, keep_on_));
+  const Found found = FindIn(activity_);
+  read_.activity = {doings_, found.counted + found.uncounted};
+  return absl::OkStatus();
 }
 
 absl::Status Reading::ReadBad() {
@@ -223,13 +242,28 @@ absl::StatusOr<RawOutcomes> Reading::Read() {
 }  // namespace
 
 absl::StatusOr<RawOutcomes> ReadRawOutcomes(const LogParts& parts,
+// That a log knows an activity only by events that do not count, so that nothing is ever reached.
+void NoteUncounted(const std::string& name, const Found& found, bool as_step,
+                   std::vector<std::string>* notes) {
+  if (found.counted > 0 || found.uncounted == 0) return;
+  notes->push_back(
+      as_step ? absl::StrCat("'", name,
+                             "' is no step here, so that none of its times is known: the log has "
+                             "it as a milestone or in other events that are no doing of it")
+              : absl::StrCat("No event of '", name,
+                             "' counts: a case has come to an activity with an event whose "
+                             "transition is in the map_transitions of the log, or with a "
+                             "milestone"));
+}
+
                                             const std::vector<std::string>& map_transitions,
                                             const Measure& measure, KeepOn keep_on) {
   return Reading(parts, map_transitions, measure, keep_on).Read();
 }
 
 std::vector<std::string> NotesOf(const std::vector<std::string>& activities, bool marks_ends,
-                                 const Measure& measure) {
+                                 const Measure& measure, const Found& activity,
+                                 const Found& from_activity) {
   std::vector<std::string> notes;
   const bool cases = measure.kind == MeasureKind::kCaseTime;
   const bool steps = measure.kind == MeasureKind::kStepTime;
@@ -254,11 +288,18 @@ absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
                                       const std::vector<std::string>& map_transitions,
                                       const Measure& measure, KeepOn keep_on) {
   ASSIGN_OR_RETURN(RawOutcomes read, ReadRawOutcomes(parts, map_transitions, measure, keep_on));
+  if (cases || steps) NoteUncounted(measure.activity, activity, steps, &notes);
+  if (cases) NoteUncounted(measure.from_activity, from_activity, false, &notes);
   Outcomes outcomes;
   outcomes.left_out = read.left_out;
   if (!parts.log.empty()) {
     read.raw.since = parts.log.FirstTime();
-    outcomes.notes = NotesOf(parts.log.activities, CaseEnds(parts.log).marked(), measure);
+    outcomes.notes = NotesOf(parts.log.activities, CaseEnds(parts.log).marked(), measure,
+                             read.activity, read.from_activity);
+    for (std::string& note : read.notes) {
+      note[0] = absl::ascii_toupper(static_cast<unsigned char>(note[0]));
+      outcomes.notes.push_back(std::move(note));
+    }
   }
   outcomes.series = Series(std::move(read.raw));
   return outcomes;

@@ -51,18 +51,33 @@ absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
                                       absl::FunctionRef<absl::Status()> keep_on);
 
 // The same taken apart. What it is made of, but for `since`: that of parts of a log adds up. Only
+// In how many cases an activity that a measure names is found: with an event that counts, a
+// milestone or a doing, and with others alone. Not told where all events count.
+struct Found {
+  int64_t counted = 0, uncounted = 0;
+};
+
 // here names of activities may be in any order.
 struct RawOutcomes {
   Raw raw;
   int64_t left_out = 0;
 };
+  Found activity = {}, from_activity = {};
+  std::vector<std::string> notes = {};     // of a condition: see Selected
+  std::optional<int64_t> told_count = {};  // of defects: see Measured
 absl::StatusOr<RawOutcomes> ReadRawOutcomes(const LogParts& parts,
                                             const std::vector<std::string>& map_transitions,
                                             const Measure& measure,
                                             absl::FunctionRef<absl::Status()> keep_on);
-// The notes of a log that is not empty, with these activities.
+// A promise of defects of which nothing tells is neither kept nor broken: drops what `read` has,
+// and says so. `told_count`: of all of the log.
+void DropUntold(const Measure& measure, std::optional<int64_t> told_count, Raw* raw,
+                std::vector<std::string>* notes);
+// The notes of a log that is not empty, with these activities; `activity` and `from_activity` as of
+// RawOutcomes.
 std::vector<std::string> NotesOf(const std::vector<std::string>& activities, bool marks_ends,
-                                 const Measure& measure);
+                                 const Measure& measure, const Found& activity,
+                                 const Found& from_activity);
 
 }  // namespace plumbline::analytics::objectives
 

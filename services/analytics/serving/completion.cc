@@ -177,7 +177,7 @@ absl::StatusOr<std::shared_ptr<const LogView>> WithEnds(const std::shared_ptr<co
   Completion told{completion.rule, {}, completion.idle};
   for (size_t i = 0; i < completion.activities.size(); ++i) {
     const absl::StatusOr<std::optional<uint32_t>> activity =
-        FindActivity(completion.fields[i], log, completion.activities[i]);
+        FindActivity(completion.fields[i], *view, completion.activities[i]);
     if (completion.may_lack && !activity.ok()) continue;
     RETURN_IF_ERROR(activity.status());
     if (!activity->has_value())

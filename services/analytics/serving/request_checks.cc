@@ -52,13 +52,18 @@ absl::StatusOr<std::optional<PeriodLength>> ToPeriodLength(absl::string_view fie
   }
 }
 
-absl::StatusOr<std::optional<uint32_t>> FindActivity(absl::string_view field,
-                                                     const LogSnapshot& log,
+absl::StatusOr<std::optional<uint32_t>> FindActivity(absl::string_view field, const LogView& view,
                                                      absl::string_view name) {
   if (name.empty()) return std::nullopt;
-  const auto& all = log.activities;
+  const auto& all = view.log()->activities;
   const auto found = std::lower_bound(all.begin(), all.end(), name);
-  if (found != all.end() && *found == name) return static_cast<uint32_t>(found - all.begin());
+  if (found != all.end() && *found == name) {
+    const auto number = static_cast<uint32_t>(found - all.begin());
+    const Traces& traces = view.whole().traces();
+    const std::string why = AnyNamed(traces, number) ? "" : WhyNoneNamed(traces, number);
+    if (why.empty()) return number;
+    return base::FieldError(field, why);
+  }
   const std::string hint = all.size() > kMostCandidates ? "" : base::DidYouMean(name, all);
   return base::FieldError(field, absl::StrCat("is ", expr::Shown(name),
                                               ", an activity that the log does not have", hint));

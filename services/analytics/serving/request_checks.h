@@ -14,7 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "plumbline/analytics/v1/selection.pb.h"
-#include "services/analytics/log/event_log.h"
+#include "services/analytics/memory/log_memory.h"
 #include "services/analytics/mining/periods.h"
 
 namespace plumbline::analytics {
@@ -30,10 +30,11 @@ absl::StatusOr<int64_t> ToMicros(const std::string& field, const google::protobu
 absl::StatusOr<std::optional<PeriodLength>> ToPeriodLength(absl::string_view field,
                                                            v1::Period period);
 
-// The number of an activity of the log; nullopt for an empty name. One that the log does not have
-// is an error, with what was probably meant. O(log activities).
-absl::StatusOr<std::optional<uint32_t>> FindActivity(absl::string_view field,
-                                                     const LogSnapshot& log,
+// The number of an activity that a question names; nullopt for an empty name. An error where the
+// log does not have it, with what was probably meant, and where it has it only in events that do
+// not count (see milestones.h); of a part that is said of all of its log. O(log activities), and
+// O(rows) for those errors.
+absl::StatusOr<std::optional<uint32_t>> FindActivity(absl::string_view field, const LogView& view,
                                                      absl::string_view name);
 
 }  // namespace plumbline::analytics

@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/filter/log_part.h"
+#include "services/analytics/filter/uncounted.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -81,6 +82,8 @@ absl::StatusOr<std::optional<Selected>> SelectRows(const base::CallContext& cont
                                              {*view.log(), view.traces(),
                                               [&]() -> const Variants& { return view.variants(); }},
                                              keep_on));
+  if (selection.cases().has_value())
+    NoteUncounted(*selection.cases(), view.traces(), selected.notes);
   RETURN_IF_ERROR(keep_on());
   return std::optional<Selected>(std::move(selected));
 }
@@ -108,7 +111,7 @@ absl::StatusOr<SelectedView> SelectFrom(const base::CallContext& context, const 
     std::shared_ptr<const void> taken = room.Take(bytes);
     if (taken == nullptr) return NoRoom(room, bytes, RowsOf(log, selected), held + part.bytes);
     part.view = std::make_shared<const LogView>(view->watermark(), PartOf(log, selected),
-                                                view->map_transitions());
+                                                view->map_transitions(), whole);
     part.room = std::move(taken);
     part.bytes = bytes;
     RETURN_IF_ERROR(keep_on());

@@ -69,9 +69,9 @@ absl::Status CompareCohorts(Reader& reader, const base::Clock& clock, const Call
         const LogSnapshot& log = *part.view->log();
         // A part has the activities of the whole log, whether it has such events or not.
         ASSIGN_OR_RETURN(command.question.from,
-                         FindActivity("from_activity", log, command.from_activity));
+                         FindActivity("from_activity", *part.view, command.from_activity));
         ASSIGN_OR_RETURN(command.question.until,
-                         FindActivity("until_activity", log, command.until_activity));
+                         FindActivity("until_activity", *part.view, command.until_activity));
         ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(kBytesOfACase * CasesOf(log), part));
         Tell(part, response);
         ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups,
@@ -117,9 +117,9 @@ absl::Status GetRampCurves(Reader& reader, const base::Clock& clock, const CallC
       [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
         const LogSnapshot& log = *part.view->log();
         ASSIGN_OR_RETURN(command.question.from,
-                         FindActivity("from_activity", log, command.from_activity));
+                         FindActivity("from_activity", *part.view, command.from_activity));
         ASSIGN_OR_RETURN(command.question.measure.activity,
-                         FindActivity("measure.activity", log, command.activity));
+                         FindActivity("measure.activity", *part.view, command.activity));
         ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(BytesOf(command, log), part));
         Tell(part, response);
         ASSIGN_OR_RETURN(const cohorts::RampCurves curves,

@@ -76,7 +76,7 @@ absl::Status Answer(const FlowCommand& asked, const Ask& ask, v1::GetFlowRespons
   for (size_t i = 0; i < asked.stages.size(); ++i) {
     const std::string field = absl::StrCat("stages[", i, "]");
     ASSIGN_OR_RETURN(const std::optional<uint32_t> stage,
-                     FindActivity(field, log, asked.stages[i]));
+                     FindActivity(field, ask.view, asked.stages[i]));
     if (!stage.has_value()) return base::FieldError(field, "is empty; name an activity");
     options.stages.push_back(*stage);
   }
@@ -104,6 +104,10 @@ absl::Status Answer(const QualityParetoCommand& asked, const Ask& ask,
 
 absl::StatusOr<Measured> MeasureView(const MeasureSpec& spec, const Ask& ask) {
   const LogView& view = ask.view;
+  const bool counts_it =
+      spec.kind == MeasureKind::kCasesWithActivity || spec.kind == MeasureKind::kActivityCount;
+  if (counts_it && !view.log()->empty())
+    RETURN_IF_ERROR(FindActivity("measure.activity", view, spec.activity).status());
   return MeasureLog(
       {*view.log(), view.traces(), [&view]() -> const Variants& { return view.variants(); }},
       view.map_transitions(), spec, ask.keep_on);
