@@ -12,6 +12,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/unknown_waits.h"
 #include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
@@ -93,6 +94,14 @@ void PrintCounts(const pb::GetFlowResponse& flow, const Paper& paper, const Flow
   PrintNotes(flow.notes(), paper);
 }
 
+// What makes a difference that can be seen.
+std::string WhyNot(const pb::GetFlowResponse& flow, double percent) {
+  if (std::abs(percent) < 1) return "";
+  return flow.open_case_count() > 0
+             ? ": the open cases are in progress, and their lead times are not known yet"
+             : ": some cases were there before what is looked at, or went after it";
+}
+
 // With the rate and the lead time that it multiplies: in working days both, or by the wall clock.
 void PrintLittle(const pb::GetFlowResponse& flow, const Paper& paper) {
   const pb::FlowLittlesLaw& little = flow.littles_law();
@@ -108,7 +117,7 @@ void PrintLittle(const pb::GetFlowResponse& flow, const Paper& paper) {
                         span(flow.times().lead().mean()), ", are ",
                         Figure(little.arrivals_times_lead()), ", ",
                         absl::StrFormat("%+.1f %%", std::abs(percent) < 0.05 ? 0.0 : percent),
-                        " from what was in progress on average."),
+                        " from what was in progress on average", WhyNot(flow, percent), "."),
                     paper.width, 0)
             << "\n";
 }
@@ -132,11 +141,11 @@ void PrintTimes(const pb::GetFlowResponse& flow, const Paper& paper, const FlowV
   const pb::FlowTimes& times = flow.times();
   const SpanWords span(paper);
   if (!times.has_lead()) return;
-  Table table({"", ">cases", ">median", ">95 % within", ">mean", ">total"});
+  Table table({"", ">cases", ":median", ":95 % within", ":mean", ":total"});
   const auto add = [&](const char* name, bool has, const pb::DurationStatistics& s) {
     if (!has) return;
-    table.Add({name, Count(s.count()), span(s.median()), span(s.p95()), span(s.mean()),
-               span(s.total_seconds())});
+    table.Add({name, Count(s.count()), TimeCell(Seconds(s.median())), TimeCell(Seconds(s.p95())),
+               TimeCell(Seconds(s.mean())), TimeCell(s.total_seconds())});
   };
   add("lead", true, times.lead());
   add("touch", times.has_touch(), times.touch());
@@ -166,9 +175,9 @@ void PrintOpen(const pb::FlowWorkInProgress& wip, const Paper& paper) {
                     Count(wip.older_than_p95_count()), " for longer than 95 %");
   }
   paper.out << "\n" << Wrap(words + ".", paper.width, 0) << "\n";
-  Table table({"oldest", ">age"});
+  Table table({"oldest", ":age"});
   for (const pb::FlowOpenCase& one : wip.oldest())
-    table.Add({Printable(one.case_id()), span(one.age_seconds())});
+    table.Add({Printable(one.case_id()), TimeCell(one.age_seconds())});
   table.Print(paper, 0);
 }
 
@@ -180,7 +189,7 @@ void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper, const Flo
   std::vector<std::string> headers = {absl::StrCat("from (", view.zone.name(), ")"), ">came",
                                       ">went", ">in progress", ""};
   for (const pb::FlowStage& stage : flow.stages())
-    headers.push_back(absl::StrCat("?>", Printable(stage.activity())));
+    headers.push_back(absl::StrCat("?>came to ", Printable(stage.activity())));
   Table table(headers);
   const int first = std::max(0, flow.periods_size() - kMostRows);
   for (int i = first; i < flow.periods_size(); ++i) {
@@ -194,6 +203,13 @@ void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper, const Flo
     table.Add(std::move(cells));
   }
   paper.out << "\n";
+  if (!flow.stages().empty()) {
+    paper.out << Wrap(
+                     "Of steps: cases that had come to them by the end of the period, since the "
+                     "begin of what is looked at.",
+                     paper.width, 0)
+              << "\n";
+  }
   table.Print(paper, 0);
   if (first > 0)
     paper.out << "the last " << Count(kMostRows) << " of " << Count(flow.periods_size())
@@ -201,16 +217,17 @@ void PrintPeriods(const pb::GetFlowResponse& flow, const Paper& paper, const Flo
 }
 
 void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
-  const SpanWords span(paper);
-  Table table({"~step", ">times", ">delay", ">share", "?>cost", "?>median wait", "?>95 % within",
-               "?>blocked", "?>waiting now"});
+  Table table({"~step", ">times", ":delay", ">share", "?>cost", "?:median wait", "?:95 % within",
+               "?:blocked", "?>waiting now"});
+  double cost = 0;
   for (const pb::FlowStepDelay& step : flow.steps()) {
-    table.Add({Printable(step.activity()), Count(step.count()), span(step.delay_seconds()),
+    cost += step.delay_cost();
+    table.Add({Printable(step.activity()), Count(step.count()), TimeCell(step.delay_seconds()),
                Percent(step.delay_share()),
                step.has_delay_cost() ? Count(static_cast<int64_t>(step.delay_cost() + 0.5)) : "",
-               step.has_waiting() ? span(step.waiting().median()) : "",
-               step.has_waiting() ? span(step.waiting().p95()) : "",
-               step.has_blocked() ? span(step.blocked().total_seconds()) : "",
+               step.has_waiting() ? TimeCell(Seconds(step.waiting().median())) : "",
+               step.has_waiting() ? TimeCell(Seconds(step.waiting().p95())) : "",
+               step.has_blocked() ? TimeCell(step.blocked().total_seconds()) : "",
                step.open_count() > 0 ? Count(step.open_count()) : ""});
   }
   if (table.empty()) return;
@@ -219,13 +236,19 @@ void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper, const Flow
                                    " that were there, in all their time, also before and after")
                     : "all cases";
   paper.out << "\n"
-            << Wrap(absl::StrCat("Delay by step: waiting and blocked, of ", of), paper.width, 2)
+            << Wrap(absl::StrCat("Delay by step: waiting and blocked, of ", of,
+                                 " (which of it held them up: plumbline bottlenecks)"),
+                    paper.width, 2)
             << "\n";
   table.Print(paper, 0);
   if (flow.omitted_steps().count() > 0) {
     paper.out << "and " << Number(flow.omitted_steps().count(), "more step", "more steps")
               << " with " << Percent(flow.omitted_steps().share()) << " of the delay\n";
   }
+  // What is left out has its share of the cost.
+  const double shown = 1 - flow.omitted_steps().share();
+  if (cost > 0 && shown > 0)
+    paper.out << "Cost of all delay: " << Count(std::llround(cost / shown)) << ".\n";
 }
 
 }  // namespace
@@ -237,6 +260,8 @@ void PrintFlow(const pb::GetFlowResponse& flow, const Paper& paper, const FlowVi
     PrintOpen(flow.work_in_progress(), paper);
     PrintPeriods(flow, paper, view);
     PrintDelays(flow, paper, view);
+    PrintUnknownWaits(flow.unknown_step_open_case_count(), flow.unknown_step_open_delay_seconds(),
+                      paper);
     paper.out << "\n";
   } else {
     PrintNotes(flow.notes(), paper);

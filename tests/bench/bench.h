@@ -46,6 +46,7 @@ absl::StatusOr<std::vector<Figure>> Conformance();           // mining.alignment
 absl::StatusOr<std::vector<Figure>> Quality();               // quality.*_10m
 absl::StatusOr<std::vector<Figure>> CausesByEvent();         // quality.causes_by_event_*
 absl::StatusOr<std::vector<Figure>> Cohorts();               // quality.cohorts_*, .ramp_*, ...
+absl::StatusOr<std::vector<Figure>> Improvements();          // quality.improvement_*
 absl::StatusOr<std::vector<Figure>> Forecasts();             // quality.montecarlo_tree
 absl::StatusOr<std::vector<Figure>> Cascades();              // quality.simulation_*, .cascade_*
 absl::StatusOr<std::vector<Figure>> Suite();                 // suite.*

@@ -130,6 +130,7 @@ int Run(const std::vector<std::string>& arguments) {
                                       {"quality.causes_by_event", CausesByEvent},
                                       {"quality.cohorts", Cohorts},
                                       {"quality.cascade", Cascades},
+                                      {"quality.improvement", Improvements},
                                       {"quality.montecarlo_tree", Forecasts},
                                       {"mining.conformance", Conformance}};
   for (const std::string& name : names) {

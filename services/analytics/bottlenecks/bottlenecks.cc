@@ -70,6 +70,10 @@ std::string RoleAttributeOf(const LogSnapshot& log) {
   return "";
 }
 
+std::string UtilityAttributeOf(const LogSnapshot& log) {
+  return log.FindAttributeKey("utilities") != kNoText ? "utilities" : "utility";
+}
+
 int64_t BytesOfRanking(const LogSnapshot& log) {
   // Roles are told by resources or an attribute, utilities by an attribute.
   const bool attributes = !log.attribute_keys.empty();

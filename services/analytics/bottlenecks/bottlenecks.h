@@ -16,6 +16,7 @@
 #include "common/statistics/series.h"
 #include "services/analytics/bottlenecks/critical_path.h"
 #include "services/analytics/bottlenecks/queue.h"
+#include "services/analytics/flow/step_delay.h"
 #include "services/analytics/mining/distribution.h"
 #include "services/analytics/mining/periods.h"
 
@@ -27,9 +28,9 @@ enum class Part { kStep, kRole, kUtility };
 inline constexpr size_t kPartCount = 3;
 
 struct BottleneckOptions {
-  std::vector<Part> parts;          // empty = all that the log knows of
-  std::optional<std::string> role;  // attribute; absent: RoleAttributeOf
-  std::string utility = "utility";  // attribute
+  std::vector<Part> parts;             // empty = all that the log knows of
+  std::optional<std::string> role;     // attribute; absent: RoleAttributeOf
+  std::optional<std::string> utility;  // attribute; absent: UtilityAttributeOf
   PeriodLength period = PeriodLength::kMonth;
   absl::TimeZone zone = absl::UTCTimeZone();
   TimeBetween between;  // empty = wall clock; queues always are
@@ -81,6 +82,7 @@ struct Bottlenecks {
   double lead_seconds = 0;
   PathTime path;
   double outside_seconds = 0;
+  UnknownWaits unknown;                 // in no part, and in no queue
   std::vector<Delayed> of[kPartCount];  // most delay first, then by name
   std::string role;                     // attribute that was taken; empty = the resource
   bool has_roles = false, has_utilities = false;
@@ -89,6 +91,8 @@ struct Bottlenecks {
 
 // The first of "role", "org:role", "org:group", "group" that the log has; else "".
 std::string RoleAttributeOf(const LogSnapshot& log);
+// "utilities", which steps of on-boardings need, if the log has it; else "utility".
+std::string UtilityAttributeOf(const LogSnapshot& log);
 
 // Bytes that Rank takes of a log at most, beside it.
 int64_t BytesOfRanking(const LogSnapshot& log);

@@ -120,6 +120,22 @@ TEST(Bottlenecks, BlockedTimeBelongsToTheUtility) {
   EXPECT_DOUBLE_EQ(Named(all, Part::kUtility, "").path.waiting, 3 * 3600.0);
 }
 
+// Steps of on-boardings say what they need; what blocks them is said by the impediment.
+TEST(Bottlenecks, UtilitiesThatStepsNeedAreThoseOfTheirWaits) {
+  std::vector<TestRow> rows = TwoBranches("a", 0);
+  for (TestRow& row : rows) row.attributes = {{"utilities", std::string("crm + mail")}};
+  rows.push_back(
+      {"a", "sign", 13 * kHour, "suspend", kNoTime, "", {{"utility", "w/utilities/pen"}}});
+  rows.push_back({"a", "sign", 14 * kHour, "resume"});
+  BottleneckOptions options;
+  options.parts = {Part::kUtility};
+  const Bottlenecks all = Of(rows, options);
+  EXPECT_GT(Named(all, Part::kUtility, "crm + mail").path.waiting, 0);
+  options.utility = "utility";
+  for (const Delayed& one : Of(rows, options).of[static_cast<size_t>(Part::kUtility)])
+    EXPECT_NE(one.name, "crm + mail");
+}
+
 TEST(Bottlenecks, OpenCasesAreCountedAndNotMixedIn) {
   const Bottlenecks all =
       Of({{"a", "draft", kHour, "complete", kNoTime, "", {{"case_finished", true}}},
@@ -133,6 +149,18 @@ TEST(Bottlenecks, OpenCasesAreCountedAndNotMixedIn) {
   EXPECT_EQ(sign.open_count, 1);
   EXPECT_DOUBLE_EQ(sign.open_seconds, 6 * 3600.0);
   EXPECT_EQ(sign.queue->at_end, 1);
+  EXPECT_EQ(all.unknown.case_count, 1);
+  EXPECT_EQ(all.unknown.seconds(), 0);
+}
+
+TEST(Bottlenecks, WaitsOfOpenCasesForNobodyKnowsWhatAreTold) {
+  const Bottlenecks all =
+      Of({{"a", "draft", kHour, "complete", kNoTime, "", {{"case_finished", true}}},
+          {"b", "draft", 2 * kHour, "complete"},
+          {"c", "draft", 9 * kHour, "complete"}});
+  EXPECT_EQ(all.open_count, 2);
+  EXPECT_EQ(all.unknown.case_count, 2);
+  EXPECT_EQ(all.unknown.seconds(), 7 * 3600);
 }
 
 TEST(Bottlenecks, ATrendOfWholePeriods) {

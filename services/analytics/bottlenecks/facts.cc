@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "common/base/error.h"
-#include "common/base/nearest.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/log/missing_key.h"
 #include "services/analytics/mining/case_times.h"
 
 namespace plumbline::analytics::bottlenecks {
@@ -15,17 +13,15 @@ namespace {
 
 absl::Status CheckKey(const char* field, const std::string& key, const LogSnapshot& log) {
   if (key.empty() || log.empty() || log.FindAttributeKey(key) != kNoText) return absl::OkStatus();
-  return base::FieldError(field,
-                          absl::StrCat("is '", key, "', which no event has under these cases",
-                                       base::DidYouMean(key, log.attribute_keys)));
+  return MissingKey(field, key, log.attribute_keys);
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> RoleKeyOf(const LogSnapshot& log, const BottleneckOptions& options) {
   if (options.role.has_value()) RETURN_IF_ERROR(CheckKey("role_attribute", *options.role, log));
-  if (options.utility != "utility")
-    RETURN_IF_ERROR(CheckKey("utility_attribute", options.utility, log));
+  if (options.utility.has_value())
+    RETURN_IF_ERROR(CheckKey("utility_attribute", *options.utility, log));
   return options.role.has_value() ? *options.role : RoleAttributeOf(log);
 }
 
@@ -38,7 +34,8 @@ Asked::Asked(const LogSnapshot& l, const std::vector<std::string>& m, const Bott
       first_time(l.FirstTime()),
       last_time(l.LastTime()),
       roles(l, role_key, &role_names),
-      utilities(l, o.utility, &utility_names) {
+      utility_key(o.utility.has_value() ? *o.utility : UtilityAttributeOf(l)),
+      utilities(l, utility_key, &utility_names) {
   InternUtilities(l, &utility_names);
   const bool may_have_roles = !role_key.empty() || !l.resource.empty();
   if (o.Has(Part::kStep)) kinds.push_back(NumberOf(Part::kStep));
@@ -50,6 +47,7 @@ void CaseSums::Add(const CaseSums& other, int sign) {
   path.Add(other.path, sign);
   lead += sign * other.lead;
   held += sign * other.held;
+  unknown.Add(other.unknown, sign);
 }
 
 Facts::Facts(const Asked& asked, const Periods* periods)
@@ -101,6 +99,7 @@ void Facts::Take(const Occurrence& o) {
   AddStay(o, part);
   if (o.end == kNoTime) {
     settled_ = false;
+    any_open_ = true;
     AddOpen(o, part);
     blocked_.clear();
     return;
@@ -154,6 +153,7 @@ void Facts::GoTo(uint32_t next) {
   ended_.clear();
   of_case_.clear();
   impediments_.clear();
+  any_open_ = false;
   case_ = next;
 }
 
@@ -165,6 +165,9 @@ void Facts::EndCase() {
   }
   if (!asked_.ends.HasEnded(case_)) {
     settled_ = false;
+    if (!any_open_) {
+      sums_.unknown.Add({1, Measure(options_.between, CaseEnd(log_, case_), asked_.last_time)});
+    }
     return;
   }
   on_path_.assign(ended_.size(), false);

@@ -15,6 +15,7 @@
 #include "services/analytics/bottlenecks/ledger.h"
 #include "services/analytics/bottlenecks/row_names.h"
 #include "services/analytics/bottlenecks/stays.h"
+#include "services/analytics/flow/step_delay.h"
 #include "services/analytics/mining/case_ends.h"
 
 namespace plumbline::analytics::bottlenecks {
@@ -29,7 +30,7 @@ struct Asked {
   Asked(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
         const BottleneckOptions& options, const std::string& role_key);
 
-  bool has_utilities() const { return log.FindAttributeKey(options.utility) != kNoText; }
+  bool has_utilities() const { return log.FindAttributeKey(utility_key) != kNoText; }
   uint32_t UtilityOf(const Impediment& impediment) const {
     return utility_names.NumberOf(LastPart(impediment.utility));
   }
@@ -40,14 +41,17 @@ struct Asked {
   const CaseEnds ends;
   const int64_t first_time, last_time;
   Names role_names, utility_names;
-  const RowNames roles, utilities;
+  const RowNames roles;
+  const std::string utility_key;
+  const RowNames utilities;
   std::vector<size_t> kinds;  // of parts that something is read of; roles may turn out to have none
 };
 
-// Over cases that ended, whatever their parts.
+// Over cases, whatever their parts; all but `unknown` of those that ended.
 struct CaseSums {
   HeldSums path;
   absl::int128 lead = 0, held = 0;
+  UnknownWaits unknown;  // of those that have not ended
 
   // Takes it out again where `sign` is -1.
   void Add(const CaseSums& other, int sign = 1);
@@ -100,6 +104,7 @@ class alignas(64) Facts {
   Stays stays_;
   CaseSums sums_;
   bool settled_ = true;
+  bool any_open_ = false;  // of the case that is read: an occurrence that has not ended
 
   // The case that is read.
   uint32_t case_ = kNoText;

@@ -21,6 +21,7 @@ absl::StatusOr<Periods> PeriodsOf(const BottleneckOptions& options, int64_t firs
 Bottlenecks OverviewOf(const CaseSums& sums) {
   Bottlenecks result;
   result.path = sums.path.Seconds();
+  result.unknown = sums.unknown;
   result.lead_seconds = static_cast<double>(sums.lead) / 1e6;
   result.outside_seconds = static_cast<double>(sums.lead - sums.held) / 1e6;
   return result;

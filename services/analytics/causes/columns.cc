@@ -88,10 +88,10 @@ bool ColumnOptions::Has(ColumnKind kind) const {
 }
 
 bool IsHouseKeeping(absl::string_view key) {
-  constexpr std::array<absl::string_view, 14> kKeys = {
-      "case_finished",        "day_one",    "defects",          "due_time",         "earliest_time",
-      "expected_finish_time", "impediment", "milestone",        "previous_process", "target",
-      "target_time",          "task",       "concept:instance", "lifecycle:state"};
+  constexpr std::array<absl::string_view, 15> kKeys = {
+      "case_finished",        "day_one",    "defects",   "due_time",         "earliest_time",
+      "expected_finish_time", "impediment", "milestone", "previous_process", "target",
+      "target_time",          "task",       "utilities", "concept:instance", "lifecycle:state"};
   return absl::c_linear_search(kKeys, key);
 }
 

@@ -26,14 +26,6 @@ std::string TimeText(int64_t micros) {
 
 // What to mind of a horizon that is asked for: `begin` and `end` are those of the events.
 std::vector<std::string> NotesOf(const Horizon& horizon, int64_t begin, int64_t end) {
-  if (horizon.begin > end) {
-    return {absl::StrCat("`start_time` is after the last event of these cases, ", TimeText(end),
-                         " UTC: nothing is known of what was looked at")};
-  }
-  if (horizon.end < begin) {
-    return {absl::StrCat("`end_time` is before the first event of these cases, ", TimeText(begin),
-                         " UTC: nothing had begun")};
-  }
   std::vector<std::string> notes;
   // The rest of a day, or of a month, changes little.
   const int64_t little = (horizon.end - horizon.begin) / 10;
@@ -71,16 +63,19 @@ absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<Case
   const Horizon known = horizon;
   if (options.begin.has_value()) horizon.begin = *options.begin;
   if (options.end.has_value()) horizon.end = *options.end;
-  *notes = NotesOf(horizon, known.begin, known.end);
-  if (horizon.begin < horizon.end || (horizon.closed && horizon.begin == horizon.end))
-    return horizon;
   RETURN_IF_ERROR(CheckOrder(options));
-  if (options.begin.has_value()) {
-    return base::FieldError("start_time", absl::StrCat("is after the last event of these cases, ",
-                                                       TimeText(known.end), " UTC"));
+  const bool some = horizon.begin < horizon.end || (horizon.closed && horizon.begin == horizon.end);
+  if (options.begin.has_value() && (!some || (!cases.empty() && horizon.begin > known.end))) {
+    return base::FieldError(
+        "start_time", absl::StrCat("is after the last event of these cases, ", TimeText(known.end),
+                                   " UTC: nothing is known of what is to be looked at"));
   }
-  return base::FieldError("end_time", absl::StrCat("is before the first event of these cases, ",
-                                                   TimeText(known.begin), " UTC"));
+  if (options.end.has_value() && (!some || (!cases.empty() && horizon.end < known.begin))) {
+    return base::FieldError("end_time", absl::StrCat("is before the first event of these cases, ",
+                                                     TimeText(known.begin), " UTC"));
+  }
+  *notes = NotesOf(horizon, known.begin, known.end);
+  return horizon;
 }
 
 // nullopt where nothing was asked and even months are too many.
@@ -185,6 +180,7 @@ absl::StatusOr<Flow> PutTogether(FlowParts parts, const FlowOptions& options,
   flow.case_count = parts.case_count;
   flow.times = std::move(parts.times);
   flow.steps = std::move(parts.steps);
+  flow.unknown = parts.unknown;
   MeasureOpen(parts, options, &flow);
   RETURN_IF_ERROR(keep_on());
   CheckLittle(&flow);
@@ -229,6 +225,7 @@ absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
   parts.leads = std::move(lists.lead);
   RETURN_IF_ERROR(keep_on());
   parts.steps = DelaysOf(lists.steps);
+  parts.unknown = lists.unknown;
   for (std::vector<int64_t>& times : lists.first_done) std::sort(times.begin(), times.end());
   const auto reached = [&](size_t stage, int64_t time) {
     const std::vector<int64_t>& times = lists.first_done[stage];

@@ -87,6 +87,7 @@ struct Flow {
   LittlesLaw little;
   std::vector<Stage> stages;
   std::vector<StepDelay> steps;
+  UnknownWaits unknown;
   std::vector<std::string> notes;  // of a horizon that is asked for
 };
 

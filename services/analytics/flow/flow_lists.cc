@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/flow/flow_lists.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status_macros.h"
 #include "services/analytics/flow/case_time.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
-
 #include "services/analytics/mining/milestones.h"
+
 namespace plumbline::analytics {
 namespace {
 
@@ -16,15 +17,16 @@ namespace {
 class Pass {
  public:
   Pass(const LogSnapshot& log, const std::vector<CaseSpan>& cases, const Horizon& horizon,
-       const FlowOptions& options)
+       const std::vector<std::string>& map_transitions, const FlowOptions& options)
       : cases_(cases),
         horizon_(horizon),
         options_(options),
-        delays_(log.activities.size(), log.empty() ? 0 : log.LastTime(), options.between),
+        log_end_(log.empty() ? 0 : log.LastTime()),
+        delays_(log.activities.size(), log_end_, options.between),
         stage_of_(log.activities.size(), kNoText) {
+    if (!options.stages.empty()) milestones_ = Milestones(log, map_transitions);
     lists_.first_done.resize(options.stages.size());
     for (size_t i = 0; i < options.stages.size(); ++i)
-    if (!options.stages.empty()) milestones_ = Milestones(log, map_transitions);
       stage_of_[options.stages[i]] = static_cast<uint32_t>(i);
   }
 
@@ -50,6 +52,7 @@ class Pass {
  private:
   void Take(const Occurrence& o) {
     GoTo(o.case_number);
+    any_open_ |= o.end == kNoTime;
     if (EndsIn(cases_[o.case_number], horizon_)) {
       AddStretches(o, blocked_, &stretches_);
       any_start_ |= o.start != kNoTime && o.end != kNoTime;
@@ -70,9 +73,6 @@ class Pass {
   void GoTo(size_t next) {
     for (; case_ < next; ++case_) {
       if (EndsIn(cases_[case_], horizon_)) EndCase(cases_[case_]);
-      stretches_.clear();
-      any_start_ = false;
-    }
       if (!cases_[case_].ended && !any_open_ && TouchesHorizon(cases_[case_], horizon_))
         lists_.unknown.Add({1, Measure(options_.between, cases_[case_].end, log_end_)});
       for (const auto& [time, activity] : milestones_.Of(case_)) Reach(activity, time);
@@ -80,6 +80,9 @@ class Pass {
         if (first_[stage] != kNoTime) lists_.first_done[stage].push_back(first_[stage]);
         first_[stage] = kNoTime;
       }
+      stretches_.clear();
+      any_start_ = any_open_ = false;
+    }
   }
 
   void EndCase(const CaseSpan& c) {
@@ -102,14 +105,15 @@ class Pass {
   const std::vector<CaseSpan>& cases_;
   const Horizon& horizon_;
   const FlowOptions& options_;
+  const int64_t log_end_;
   StepDelayBuilder delays_;
   std::vector<uint32_t> stage_of_;  // by activity
   std::vector<int64_t> first_ = std::vector<int64_t>(options_.stages.size(), kNoTime);  // by stage
   Milestones milestones_;
   size_t case_ = 0;
   std::vector<Stretch> blocked_;
-  std::vector<DoingStretch> stretches_;  // of the case
-  bool any_start_ = false;
+  std::vector<DoingStretch> stretches_;        // of the case
+  bool any_start_ = false, any_open_ = false;  // of the case
   FlowLists lists_;
 };
 

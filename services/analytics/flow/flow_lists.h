@@ -34,6 +34,7 @@ struct FlowLists {
   int64_t without_starts = 0;                    // cases that say it of no step
   std::vector<StepLists> steps;                  // by activity
   std::vector<std::vector<int64_t>> first_done;  // by stage: when each case had first done it
+  UnknownWaits unknown;
 };
 
 // `cases` as of SpansOf. Errors of `keep_on`, which is asked now and then. O(rows) expected.
@@ -53,6 +54,7 @@ struct FlowParts {
   std::vector<int64_t> open_ages;    // of those that touch it and do not
   std::vector<uint32_t> open_cases;  // their numbers
   std::vector<StepDelay> steps;      // ranked
+  UnknownWaits unknown;
 };
 // `reached(stage, time)`: how many cases had done it by then, `time` included. FIELD_INVALID (field
 // "period") for too many of them; errors of `keep_on`. O(n + periods).

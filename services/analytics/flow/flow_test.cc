@@ -120,6 +120,22 @@ TEST(Flow, OpenCasesAreCountedAndCensored) {
   EXPECT_GT(std::abs(*flow.little.difference), 0.1);
 }
 
+// In a log without schedules nothing says what an open case waits for; it waits all the same.
+TEST(Flow, WaitsOfOpenCasesForNobodyKnowsWhatAreTold) {
+  std::vector<TestRow> rows = TwoCases();
+  rows[1].attributes = rows[3].attributes = {{"case_finished", true}};
+  rows.push_back({"3", "A", kMonday + 2 * kDay, "", kMonday + kDay});
+  rows.push_back({"4", "A", kMonday + 3 * kDay, "complete"});
+  rows.push_back({"4", "B", kMonday + 3 * kDay, "schedule"});
+  rows.push_back({"5", "B", kMonday + kDay, "start"});
+  const Flow flow = Of(rows);
+  EXPECT_EQ(flow.open_count, 3);
+  EXPECT_EQ(flow.unknown.case_count, 1);
+  EXPECT_EQ(flow.unknown.seconds(), 2 * 86'400);
+  ASSERT_EQ(flow.steps.size(), 2u);
+  EXPECT_EQ(flow.steps[0].open_count + flow.steps[1].open_count, 1);
+}
+
 TEST(Flow, OfAWindow) {
   FlowOptions options;
   options.begin = kMonday + kDay / 2;
@@ -142,11 +158,6 @@ TEST(Flow, AWindowBeyondTheEventsIsNoted) {
     options.end = end;
     return Of(TwoCases(), options).notes;
   };
-  EXPECT_THAT(notes(kMonday + 9 * kDay, kMonday + 12 * kDay),
-              ElementsAre(HasSubstr("`start_time` is after the last event of these cases, "
-                                    "2026-01-09 00:00 UTC: nothing is known")));
-  EXPECT_THAT(notes(kMonday - 9 * kDay, kMonday - 8 * kDay),
-              ElementsAre(HasSubstr("`end_time` is before the first event")));
   EXPECT_THAT(notes(kMonday, kMonday + 9 * kDay),
               ElementsAre(HasSubstr("`end_time` is after the last event")));
   EXPECT_THAT(notes(kMonday - 9 * kDay, kMonday + 3 * kDay),
@@ -156,6 +167,13 @@ TEST(Flow, AWindowBeyondTheEventsIsNoted) {
               ElementsAre(HasSubstr("is before the first event"), HasSubstr("is after the last")));
   EXPECT_THAT(notes(kMonday, kMonday + 4 * kDay), IsEmpty());
   EXPECT_THAT(Of(TwoCases()).notes, IsEmpty());
+}
+
+TEST(Flow, OfAWindowWithoutEventsThereIsNothingToTell) {
+  EXPECT_EQ(FieldOf(TwoCases(), {.begin = kMonday + 9 * kDay, .end = kMonday + 12 * kDay}),
+            "start_time");
+  EXPECT_EQ(FieldOf(TwoCases(), {.begin = kMonday - 9 * kDay, .end = kMonday - 8 * kDay}),
+            "end_time");
 }
 
 // One wrong time does not take away the figures.

@@ -30,6 +30,18 @@ struct StepDelay {
   double open_delay_seconds = 0;
 };
 
+// Open cases of which no step is known to be ready or begun, as in logs without schedules: how long
+// they have waited since their last event, for what is not known. In no step.
+struct UnknownWaits {
+  int64_t case_count = 0;
+  absl::int128 micros = 0;
+  void Add(const UnknownWaits& other, int sign = 1) {
+    case_count += sign * other.case_count;
+    micros += sign * other.micros;
+  }
+  double seconds() const { return static_cast<double>(micros) / 1e6; }
+};
+
 // What the delay of a step is made of: of cases one after another, so that parts of a log add up.
 struct StepLists {
   std::vector<int64_t> waiting, blocked;  // microseconds

@@ -50,12 +50,14 @@ void ForFirstValues(const LogSnapshot& log, absl::Span<const ObservedCase> cases
 
 // What events tell of every case, whatever its kind.
 bool IsTechnical(const std::string& key) {
-  static const auto& keys = *new std::set<std::string>{
-      "case_finished",    "task",        "impediment",    "category",
-      "utility",          "due_time",    "earliest_time", "target",
-      "defects",          "milestone",   "process",       "day_one",
-      "previous_process", "target_time", "concept:name",  "lifecycle:transition",
-      "time:timestamp",   "org:resource"};
+  static const auto& keys =
+      *new std::set<std::string>{"case_finished",  "task",         "impediment",
+                                 "category",       "utility",      "utilities",
+                                 "role",           "due_time",     "earliest_time",
+                                 "target",         "defects",      "milestone",
+                                 "process",        "day_one",      "previous_process",
+                                 "target_time",    "concept:name", "lifecycle:transition",
+                                 "time:timestamp", "org:resource"};
   return keys.count(key) > 0;
 }
 

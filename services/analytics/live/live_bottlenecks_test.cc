@@ -60,7 +60,8 @@ std::string Exactly(const absl::StatusOr<Bottlenecks>& all) {
   std::string text =
       absl::StrCat(all->case_count, " ", all->open_count, " ", Exactly(all->lead_seconds),
                    Exactly(all->path), Exactly(all->outside_seconds), all->role, " ",
-                   all->has_roles, all->has_utilities, all->many_trends);
+                   all->has_roles, all->has_utilities, all->many_trends, " unknown ",
+                   all->unknown.case_count, " ", Exactly(all->unknown.seconds()));
   for (const std::vector<Delayed>& list : all->of) {
     text += "\n---";
     for (const Delayed& part : list) text += Exactly(part);

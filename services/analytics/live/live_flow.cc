@@ -65,6 +65,7 @@ absl::Status LiveFlow::Change(const LiveCases& cases, int sign, KeepOn keep_on) 
   for (const double share : lists.efficiencies)
     efficiencies_.Change(std::bit_cast<int64_t>(share), sign);
   known_lead_ += sign * lists.known_lead;
+  unknown_.Add(lists.unknown, sign);
   without_starts_ += sign * lists.without_starts;
   ChangeSteps(lists.steps, sign);
   for (size_t i = 0; i < first_done_.size(); ++i) first_done_[i].Change(lists.first_done[i], sign);
@@ -172,6 +173,7 @@ absl::StatusOr<Flow> LiveFlow::Answer(const LiveWhole& whole, std::vector<std::s
   parts.leads = lead_.All().Values();
   parts.times = Times();
   parts.steps = Delays(whole);
+  parts.unknown = unknown_;
   SetOpen(whole, &parts, oldest_ids);
   return PutTogether(
       std::move(parts), options,

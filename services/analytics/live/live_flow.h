@@ -57,6 +57,7 @@ class LiveFlow : public LiveSums {
   LiveTimes efficiencies_;  // the bits of numbers >= 0, which are in their order
   absl::int128 known_lead_ = 0;
   int64_t without_starts_ = 0;
+  UnknownWaits unknown_;
   std::vector<Step> steps_;
   std::vector<LiveTimes> first_done_;
   std::vector<Open> open_;

@@ -56,12 +56,13 @@ std::string Dump(const Flow& flow, const std::vector<std::string>& names,
     absl::StrAppend(&text, "\nstep ", names[step.activity], " ", step.count, " ", step.case_count,
                     Dump(step.waiting), Dump(step.blocked), Dump(step.share), step.open_count, " ",
                     Dump(step.open_delay_seconds));
+  absl::StrAppend(&text, "\nunknown ", flow.unknown.case_count, " ", Dump(flow.unknown.seconds()));
   return text;
 }
 
 std::string Dump(const LogYield& yield, const std::vector<std::string>& names) {
   std::string text = absl::StrCat(yield.cases, " ", yield.right_cases, " ", yield.open_cases, " ",
-                                  yield.opportunities, " ");
+                                  yield.opportunities, " ", yield.defects, " ", yield.units, " ");
   for (size_t i = 0; i < kDefectSourceCount; ++i)
     absl::StrAppend(&text, yield.counts.defects[i], "/", yield.counts.opportunities[i], " ");
   const HiddenFactory& hidden = yield.hidden;
@@ -91,9 +92,9 @@ std::string Dump(const QualityPareto& pareto) {
 }
 
 std::string Dump(const Measured& measured, const std::function<std::string(uint32_t)>& case_name) {
-  std::string text =
-      absl::StrCat(measured.unit, " ", measured.open_cases, " ", measured.without_target, " ",
-                   measured.first_time, " ", measured.last_time);
+  std::string text = absl::StrCat(measured.unit, " ", measured.open_cases, " ",
+                                  measured.without_target, " ", measured.open_late, " ", measured.first_time, " ",
+                                  measured.last_time, " ", measured.told_count.value_or(-1), absl::StrJoin(measured.notes, "; "));
   for (const MeasuredValue& value : measured.values)
     absl::StrAppend(&text, "\n", value.time, " ", case_name(value.case_number), " ",
                     Dump(value.value));
@@ -200,6 +201,20 @@ std::vector<Question> QuestionsOfObjectives() {
   between.deadline = [](int64_t begin) { return begin + 900 * kMinute; };
   questions.push_back(OutcomesQuestion(between));
   questions.push_back(OutcomesQuestion({.kind = MeasureKind::kDefect}));
+  // Of which the log tells little, and nothing.
+  for (const DefectSource source : {DefectSource::kWaived, DefectSource::kMissedTarget}) {
+    objectives::Measure rare{.kind = MeasureKind::kDefect};
+    rare.sources = {};
+    rare.sources.Add(source);
+    questions.push_back(OutcomesQuestion(rare));
+  }
+  for (const Selection& condition : OwnConditions()) {
+    objectives::Measure measure;
+    measure.kind = MeasureKind::kCondition;
+    measure.condition = condition;
+    EXPECT_TRUE(LiveOutcomes::Keeps(measure));
+    questions.push_back(OutcomesQuestion(measure));
+  }
   return questions;
 }
 
@@ -229,6 +244,13 @@ std::vector<Question> Questions() {
                          kind == MeasureKind::kCasesWithActivity ||
                          kind == MeasureKind::kActivityCount;
     if (of_step) spec.activity = "step 1";
+    questions.push_back(MeasureQuestion(spec));
+  }
+  for (const Selection& condition : OwnConditions()) {
+    MeasureSpec spec;
+    spec.kind = MeasureKind::kCasesWithCondition;
+    spec.condition = condition;
+    EXPECT_TRUE(LiveMeasured::Keeps(spec));
     questions.push_back(MeasureQuestion(spec));
   }
   for (Question& question : QuestionsOfObjectives()) questions.push_back(std::move(question));

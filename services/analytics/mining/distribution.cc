@@ -3,19 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <utility>
-#include <vector>
 
 #include "absl/numeric/int128.h"
+#include "services/analytics/mining/order_statistics.h"
 
 namespace plumbline::analytics {
 namespace {
 
 constexpr double kMicros = 1e6;
-// From here on a histogram finds the few values near a percentile faster than selection among all.
-constexpr size_t kHistogramFrom = 4096;
 
 double Seconds(int64_t micros) { return static_cast<double>(micros) / kMicros; }
 
@@ -29,7 +26,6 @@ using Neighbours = std::pair<int64_t, int64_t>;
 // Ascending.
 constexpr std::array kShares = {0.5, 0.9, 0.95, 0.99};
 using Quantiles = std::array<double, kShares.size()>;
-using Ranks = std::array<Rank, kShares.size()>;
 
 Rank RankOf(size_t n, double p) {
   const double h = static_cast<double>(n - 1) * p;
@@ -40,95 +36,26 @@ double Between(const Neighbours& values, double fraction) {
   return Seconds(values.first) + fraction * (Seconds(values.second) - Seconds(values.first));
 }
 
-// The values of ranks k and k + 1 by selection; moves values. `k` + 1 is less than their number.
-Neighbours Select(std::span<int64_t> values, size_t k) {
-  const auto middle = values.begin() + static_cast<ptrdiff_t>(k);
-  std::nth_element(values.begin(), middle, values.end());
-  return {*middle, *std::min_element(middle + 1, values.end())};
-}
-
-// Order statistics of many values. The histogram has 32 bins for every power of two above the least
-// value, so that neither a long tail nor one far value puts most values into one bin.
-class Histogram {
-  static constexpr size_t kBins = 1920;  // (64 - 6) * 32 + 64
-
- public:
-  Histogram(std::span<const int64_t> values, int64_t least) : values_(values), least_(least) {
-    for (const int64_t value : values) ++bins_[BinOf(value)];
-  }
-
-  // The quantiles of these ranks, in one pass over the values; each k + 1 is less than their
-  // number.
-  Quantiles At(const Ranks& ranks) const {
-    std::array<Near, kShares.size()> near;
-    std::array<uint8_t, kBins> wanted{};  // most values are in no bin that is
-    for (size_t i = 0; i < near.size(); ++i) {
-      near[i] = NearOf(ranks[i].k);
-      wanted[near[i].first] = wanted[near[i].last] = 1;
-    }
-    for (const int64_t value : values_) {
-      const size_t bin = BinOf(value);
-      if (wanted[bin] == 0) continue;
-      for (Near& n : near) {
-        if (bin == n.first || bin == n.last) n.values.push_back(value);
-      }
-    }
-    Quantiles quantiles;
-    for (size_t i = 0; i < near.size(); ++i) {
-      quantiles[i] =
-          Between(Select(near[i].values, ranks[i].k - near[i].before), ranks[i].fraction);
-    }
-    return quantiles;
-  }
-
- private:
-  // The bins that hold two neighbouring ranks, and their values.
-  struct Near {
-    size_t first = 0, last = 0;
-    size_t before = 0;  // values in the bins before the first
-    std::vector<int64_t> values;
-  };
-
-  Near NearOf(size_t k) const {
-    size_t bin = 0, before = 0;
-    while (before + bins_[bin] <= k) before += bins_[bin++];
-    size_t last = bin;
-    if (before + bins_[bin] == k + 1) {
-      do ++last;
-      while (bins_[last] == 0);
-    }
-    Near near{bin, last, before, {}};
-    near.values.reserve(bins_[bin] + (last == bin ? 0 : bins_[last]));
-    return near;
-  }
-
-  size_t BinOf(int64_t value) const {
-    const uint64_t above = static_cast<uint64_t>(value) - static_cast<uint64_t>(least_);
-    const int shift = std::max(0, static_cast<int>(std::bit_width(above)) - 6);
-    return static_cast<size_t>(shift) * 32 + (above >> shift);
-  }
-
-  const std::span<const int64_t> values_;
-  const int64_t least_;
-  std::array<uint32_t, kBins> bins_{};
-};
-
-// The quantiles of kShares; moves values.
+// The quantiles of kShares; reorders some values.
 Quantiles QuantilesOf(std::span<int64_t> values, int64_t least, int64_t most) {
-  Ranks ranks;
-  for (size_t i = 0; i < ranks.size(); ++i) ranks[i] = RankOf(values.size(), kShares[i]);
-  if (values.size() >= kHistogramFrom) return Histogram(values, least).At(ranks);
-  Quantiles quantiles;
-  size_t done = 0;  // values before are no greater than those from here on
-  for (size_t i = 0; i < ranks.size(); ++i) {
-    const auto [k, fraction] = ranks[i];
-    if (k + 1 >= values.size()) {
-      quantiles[i] = Seconds(most);
-      continue;
-    }
-    quantiles[i] = Between(Select(values.subspan(done), k - done), fraction);
-    done = k;
+  std::array<Rank, kShares.size()> between;
+  std::array<size_t, 2 * kShares.size()> ranks;
+  for (size_t i = 0; i < between.size(); ++i) {
+    between[i] = RankOf(values.size(), kShares[i]);
+    ranks[2 * i] = between[i].k;
+    ranks[2 * i + 1] = std::min(between[i].k + 1, values.size() - 1);
   }
+  std::array<size_t, ranks.size()> ascending = ranks;
+  std::sort(ascending.begin(), ascending.end());
+  std::array<int64_t, ranks.size()> found;
+  FindRanks(values, least, most, ascending, found);
+  const auto at = [&](size_t rank) {
+    return found[static_cast<size_t>(std::find(ascending.begin(), ascending.end(), rank) -
+                                     ascending.begin())];
+  };
+  Quantiles quantiles;
+  for (size_t i = 0; i < between.size(); ++i)
+    quantiles[i] = Between({at(ranks[2 * i]), at(ranks[2 * i + 1])}, between[i].fraction);
   return quantiles;
 }
 

@@ -306,6 +306,20 @@ TEST(DistributionTest, EqualsTheDefinition) {
   }
 }
 
+// Most values in one bin of the first look: two heaps far apart, each of values that hardly differ.
+TEST(DistributionTest, HeapsOfNearlyEqualValues) {
+  std::mt19937_64 random(4);
+  for (const int64_t spread : {int64_t{1}, int64_t{3}, int64_t{1'000}, int64_t{1'000'000}}) {
+    std::vector<int64_t> values = {-5'000'000'000'000'000};
+    for (size_t i = 0; i < 30'000; ++i) {
+      values.push_back((i % 13 == 0 ? 1'000'000'000'000 : 7'000'000) +
+                       static_cast<int64_t>(random() % static_cast<uint64_t>(spread)));
+    }
+    const std::vector<int64_t> copy = values;
+    ExpectSame(Describe(values), copy, 1e-6);
+  }
+}
+
 TEST(DistributionTest, SumsThatOutgrow64Bits) {
   std::vector<int64_t> values(4, std::int64_t{1} << 62);
   const Distribution d = Describe(values);

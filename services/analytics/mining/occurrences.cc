@@ -2,6 +2,7 @@
 #include "services/analytics/mining/occurrences.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -53,7 +54,7 @@ class Fifo {
 // Pairs the events of one case after another.
 class Pairing {
  public:
-  Pairing(const OccurrenceSink& sink, int64_t last_time) : sink_(sink), last_time_(last_time) {}
+  Pairing(const OccurrenceSink& sink, const LogSnapshot& log) : sink_(sink), log_(log) {}
 
   void Take(const EventView& e) {
     switch (e.role) {
@@ -80,7 +81,7 @@ class Pairing {
     }
     for (Impediment& block : blocks_) {
       block.open = block.end == kNoTime;
-      if (block.open) block.end = std::max(block.begin, last_time_);
+      if (block.open) block.end = EndOfOpen(block);
       if (sink_.impediment) sink_.impediment(block);
     }
     opens_.clear();
@@ -203,19 +204,25 @@ class Pairing {
     sink_.occurrence(o);
   }
 
+  // Few logs are asked, and finding it out takes all their rows.
+  int64_t EndOfOpen(const Impediment& block) {
+    if (!last_time_.has_value()) last_time_ = log_.LastTime();
+    return std::max(block.begin, *last_time_);
+  }
+
   void TellOpen(const Open& open) {
     stretches_.clear();
     for (const size_t b : open.blocks) {
       const Impediment& block = blocks_[b];
-      stretches_.emplace_back(block.begin,
-                              block.end == kNoTime ? std::max(block.begin, last_time_) : block.end);
+      stretches_.emplace_back(block.begin, block.end == kNoTime ? EndOfOpen(block) : block.end);
     }
     std::sort(stretches_.begin(), stretches_.end());
     Tell(open.o);
   }
 
   const OccurrenceSink& sink_;
-  const int64_t last_time_;
+  const LogSnapshot& log_;
+  std::optional<int64_t> last_time_;
   std::vector<Open> opens_;
   absl::flat_hash_map<Key, Queues> queues_;
   std::vector<Impediment> blocks_;
@@ -248,7 +255,7 @@ absl::Status ReadOccurrences(const LogSnapshot& log,
                              absl::FunctionRef<absl::Status()> keep_on) {
   constexpr size_t kRowsBetweenChecks = 1 << 18;
   CaseEvents events(log, map_transitions);
-  Pairing pairing(sink, log.LastTime());
+  Pairing pairing(sink, log);
   size_t next_check = log.case_begin[cases.first] + kRowsBetweenChecks;
   for (uint32_t c = cases.first; c < cases.end; ++c) {
     events.Visit(c, [&pairing](const EventView& event) { pairing.Take(event); });

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 
 namespace plumbline::analytics {
@@ -36,10 +37,15 @@ absl::CivilDay NextDay(PeriodLength length, absl::CivilDay day) {
   return day + 1;
 }
 
-absl::Status TooMany(int64_t days, int64_t most) {
+absl::Status TooMany(PeriodLength length, int64_t days, int64_t most) {
+  const char* longer = length == PeriodLength::kDay    ? "take weeks or months, or "
+                       : length == PeriodLength::kWeek ? "take months, or "
+                                                       : "";
   return base::FieldError(
-      "period", absl::StrCat("makes more than ", most, " periods of the ", days,
-                             " days that are looked at; take weeks or months, or a shorter time"));
+      "period", absl::StrCat("makes more than ", base::CountText(most), " periods of the ",
+                             base::CountText(days), " days from the first to the last; ", longer,
+                             "select cases of a shorter time (`selection.window.start_time`, "
+                             "`selection.window.end_time`)"));
 }
 
 }  // namespace
@@ -51,7 +57,7 @@ absl::StatusOr<Periods> Periods::Cover(PeriodLength length, absl::TimeZone zone,
   const int64_t days = last - day + 1;
   std::vector<int64_t> bounds;
   for (; day <= last; day = NextDay(length, day)) {
-    if (static_cast<int64_t>(bounds.size()) == most) return TooMany(days, most);
+    if (static_cast<int64_t>(bounds.size()) == most) return TooMany(length, days, most);
     bounds.push_back(absl::ToUnixMicros(absl::FromCivil(day, zone)));
   }
   bounds.push_back(absl::ToUnixMicros(absl::FromCivil(day, zone)));

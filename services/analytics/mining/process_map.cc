@@ -152,6 +152,8 @@ absl::Status AddToNodes(const Traces& traces, const TimeBetween& between, KeepOn
   }
   std::vector<std::vector<int64_t>> service(activities);
   if (!traces.start().empty()) {
+    for (const ActivityNode& node : map.activities)
+      service[node.activity].reserve(static_cast<size_t>(node.count));
     const std::span<const uint32_t> case_begin = traces.case_begin();
     RETURN_IF_ERROR(ForCasePieces(case_begin, keep_on, [&](uint32_t first, uint32_t last) {
       for (size_t row = case_begin[first]; row < case_begin[last]; ++row) {

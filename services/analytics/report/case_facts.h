@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "services/analytics/log/event_log.h"
 #include "services/analytics/mining/case_pieces.h"
+#include "services/analytics/report/pareto.h"
 
 namespace plumbline::analytics {
 
@@ -43,7 +44,7 @@ struct OccurrenceFact {
 };
 
 struct ImpedimentFact {
-  std::string cause;
+  ImpedimentCause cause;
   uint32_t activity = 0;
   int64_t begin = 0;
   int64_t end = kNoTime;  // kNoTime: goes on

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is gathered of a step before it is known whether it becomes a finding. Internal to this
+// What is known of a step before it is known whether it becomes a finding. Internal to this
 // folder.
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDING_STEPS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDING_STEPS_H_
@@ -17,23 +17,6 @@
 namespace plumbline::analytics {
 
 inline double SecondsOf(absl::int128 micros) { return static_cast<double>(micros) / 1e6; }
-
-// A wait of a first occurrence.
-struct Wait {
-  uint32_t previous;  // kNoText where the step was scheduled
-  int64_t micros;
-};
-
-struct StepRecord {
-  std::vector<Wait> waits;
-  std::vector<int64_t> working;                         // of first occurrences
-  absl::int128 rework_waiting = 0, rework_working = 0;  // microseconds
-  int64_t cases = 0, repeats = 0, rework_cases = 0;
-  int64_t late = 0, due = 0;
-  int64_t embedded = 0;  // of first occurrences, those whose waiting does not count
-  bool blocked = false;  // ever
-  int64_t last_case = -1, last_rework_case = -1;
-};
 
 // The work on a step beyond its median.
 struct Excess {
@@ -70,9 +53,6 @@ uint32_t MainPredecessor(const std::map<uint32_t, absl::int128>& by_previous);
 
 // `seconds` of `micros` in `count` times that are longer than `median`, beyond it.
 Excess BeyondMedian(absl::int128 micros, int64_t count, double median);
-
-// Of one step. Once. O(n).
-StepFigures FiguresOf(StepRecord& step);
 
 // What the table of steps holds beside the waits that a finding counts: {"12 repeats", ...}.
 std::vector<std::string> NotCounted(const StepFigures& step);

@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/analytics/mining/distribution.h"
-#include "services/analytics/report/bottleneck.h"
 #include "services/analytics/report/finding_steps.h"
 #include "services/analytics/report/units.h"
 
@@ -121,7 +120,7 @@ void Writer::Write(const Candidate& candidate, const std::vector<ParetoBar>& par
 
 void Writer::WriteImpediment(const ParetoBar& bar, Finding& f) const {
   f.headline = absl::StrCat("Stop ", Quoted(CauseText(bar.cause)), " from blocking work");
-  f.subject = bar.cause;
+  f.subject = CauseName(bar.cause);
   f.evidence = {
       absl::StrCat(CountText(bar.count), bar.count == 1 ? " impediment" : " impediments",
                    " of this cause cost ", DurationText(bar.lost_seconds), " in ",
@@ -199,57 +198,6 @@ void Writer::WriteSlowness(uint32_t activity, Finding& f) const {
 }
 
 }  // namespace
-
-struct FindingBuilder::State {
-  explicit State(const LogSnapshot& snapshot) : log(snapshot), steps(snapshot.activities.size()) {}
-
-  const LogSnapshot& log;
-  std::vector<StepRecord> steps;
-  absl::int128 waiting = 0, working = 0;  // of all occurrences, microseconds
-};
-
-FindingBuilder::FindingBuilder(const LogSnapshot& log) : state_(std::make_unique<State>(log)) {}
-
-FindingBuilder::~FindingBuilder() = default;
-
-void FindingBuilder::Add(const Occurrence& o) {
-  if (!o.completed) return;
-  StepRecord& step = state_->steps[o.activity];
-  const int64_t waiting = WaitingOf(o);
-  state_->waiting += waiting;
-  state_->working += o.working;
-  step.blocked |= o.blocked > 0;
-  if (o.due != kNoTime) {
-    ++step.due;
-    step.late += o.end > o.due;
-  }
-  if (step.last_case != o.case_number) {
-    step.last_case = o.case_number;
-    ++step.cases;
-    step.embedded += o.embedded && o.has_waiting() && o.waiting > 0;
-    if (o.has_waiting() && !o.embedded) {
-      // A step that is scheduled waits for nothing but itself.
-      step.waits.push_back({o.scheduled == kNoTime ? o.previous : kNoText, waiting});
-    }
-    if (o.has_working()) step.working.push_back(o.working);
-    return;
-  }
-  step.rework_waiting += waiting;
-  step.rework_working += o.working;
-  ++step.repeats;
-  step.rework_cases += step.last_rework_case != o.case_number;
-  step.last_rework_case = o.case_number;
-}
-
-std::vector<Finding> FindingBuilder::Finish(const std::vector<ParetoBar>& pareto, int limit) {
-  FindingFigures figures;
-  figures.steps.reserve(state_->steps.size());
-  for (StepRecord& step : state_->steps) figures.steps.push_back(FiguresOf(step));
-  figures.waiting_seconds = SecondsOf(state_->waiting);
-  figures.working_seconds = SecondsOf(state_->working);
-  return MakeFindings(state_->log.activities, static_cast<int64_t>(state_->log.case_count()),
-                      figures, pareto, limit);
-}
 
 std::vector<Finding> MakeFindings(const std::vector<std::string>& activities, int64_t case_count,
                                   const FindingFigures& figures,

@@ -17,11 +17,9 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_FINDINGS_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "services/analytics/mining/occurrences.h"
 #include "services/analytics/report/finding_steps.h"
 #include "services/analytics/report/pareto.h"
 
@@ -40,23 +38,8 @@ struct Finding {
   std::string subject;
 };
 
-// Takes occurrences one by one, in the order of ReadOccurrences.
-class FindingBuilder {
- public:
-  explicit FindingBuilder(const LogSnapshot& log);
-  ~FindingBuilder();
-  // Counts an occurrence that was completed; others are ignored. O(1) expected.
-  void Add(const Occurrence& occurrence);
-  // At most `limit` findings, first to fix first. `pareto` of the same log. O(n log n). Once.
-  std::vector<Finding> Finish(const std::vector<ParetoBar>& pareto, int limit);
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
-// The same from figures that are known. `activities`: names by number; `case_count`: all cases.
-// O(activities log activities).
+// At most `limit` findings, first to fix first. `activities`: names by number; `case_count`: all
+// cases; `pareto`: impediments of the same log. O(activities log activities).
 std::vector<Finding> MakeFindings(const std::vector<std::string>& activities, int64_t case_count,
                                   const FindingFigures& figures,
                                   const std::vector<ParetoBar>& pareto, int limit);

@@ -138,13 +138,13 @@ std::vector<StepTime> LiveFigures::Steps() {
 
 std::vector<ParetoBar> LiveFigures::Impediments() {
   State& s = *state_;
-  std::map<std::string, CauseFigures> causes;
-  for (const auto& [name, cause] : s.causes) {
-    CauseFigures& figures = causes[name];
-    figures.count = cause.all.count;
-    figures.case_count = cause.case_count;
-    figures.lost = cause.all.Lost(s.last_time);
-    for (const auto& [activity, loss] : cause.by_activity)
+  std::map<ImpedimentCause, CauseFigures> causes;
+  for (const auto& [cause, live] : s.causes) {
+    CauseFigures& figures = causes[cause];
+    figures.count = live.all.count;
+    figures.case_count = live.case_count;
+    figures.lost = live.all.Lost(s.last_time);
+    for (const auto& [activity, loss] : live.by_activity)
       figures.lost_by_activity[s.rank[activity]] = loss.Lost(s.last_time);
   }
   return MakeBars(s.names->activities, causes);

@@ -54,8 +54,9 @@ std::string Dump(const StepTime& s) {
                       " ", s.case_count, " ", Dump(s.planned_seconds));
 }
 std::string Dump(const ParetoBar& b) {
-  return absl::StrCat("\n bar ", b.cause, " ", b.count, " ", Dump(b.lost_seconds), Dump(b.share),
-                      Dump(b.cumulative_share), b.case_count, b.worst_activity);
+  return absl::StrCat("\n bar ", b.cause.category, "/", b.cause.utility, " ", b.count, " ",
+                      Dump(b.lost_seconds), Dump(b.share), Dump(b.cumulative_share), b.case_count,
+                      b.worst_activity);
 }
 std::string Dump(const TargetAttainment& t) {
   return absl::StrCat("\n target ", t.case_count, " ", t.inside_count, " ", t.outside_count, " ",

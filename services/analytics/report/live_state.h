@@ -112,7 +112,7 @@ struct LiveFigures::State {
   absl::flat_hash_map<WaitKey, std::unique_ptr<TimeMultiset>> waits;
   absl::flat_hash_map<std::pair<uint32_t, uint32_t>, int64_t> pair_cases;
   std::vector<LiveStep> steps;
-  std::map<std::string, LiveCause> causes;
+  std::map<ImpedimentCause, LiveCause> causes;
   TimeMultiset durations;  // of cases that ended
   LiveVariants variants;
   LivePlans plans;

@@ -8,7 +8,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "common/base/status_macros.h"
 
@@ -28,34 +27,36 @@ uint32_t WorstOf(const std::map<uint32_t, absl::int128>& lost_by_activity) {
 
 }  // namespace
 
-std::string CauseOf(const Impediment& impediment) {
-  const absl::string_view category = absl::StripPrefix(impediment.category, "CATEGORY_");
-  if (impediment.utility.empty()) return category.empty() ? "unknown" : std::string(category);
+ImpedimentCause CauseOf(const Impediment& impediment) {
   // A full resource name says no more than its last part: all of a report is about one workspace.
-  const absl::string_view utility =
-      absl::string_view(impediment.utility).substr(impediment.utility.rfind('/') + 1);
-  return category.empty() ? std::string(utility) : absl::StrCat(category, " / ", utility);
+  return {std::string(absl::StripPrefix(impediment.category, "CATEGORY_")),
+          impediment.utility.substr(impediment.utility.rfind('/') + 1)};
 }
 
-std::string CauseText(const std::string& cause) {
-  const size_t end = std::min(cause.find('/'), cause.size());
-  return absl::StrCat(
-      absl::StrReplaceAll(absl::AsciiStrToLower(cause.substr(0, end)), {{"_", " "}}),
-      cause.substr(end));
+std::string CauseName(const ImpedimentCause& cause) {
+  if (cause.utility.empty()) return cause.category.empty() ? "unknown" : cause.category;
+  return cause.category.empty() ? cause.utility
+                                : absl::StrCat(cause.category, " / ", cause.utility);
+}
+
+std::string CauseText(const ImpedimentCause& cause) {
+  return CauseName(
+      {absl::StrReplaceAll(absl::AsciiStrToLower(cause.category), {{"_", " "}}), cause.utility});
 }
 
 std::vector<ParetoBar> MakeBars(const std::vector<std::string>& activities,
-                                const std::map<std::string, CauseFigures>& causes) {
+                                const std::map<ImpedimentCause, CauseFigures>& causes) {
   absl::int128 all_lost = 0;
-  for (const auto& [name, cause] : causes) all_lost += cause.lost;
+  for (const auto& [cause, figures] : causes) all_lost += figures.lost;
   std::vector<ParetoBar> bars;
-  for (const auto& [name, cause] : causes) {
-    const double lost = SecondsOf(cause.lost);
-    bars.push_back({name, cause.count, lost, all_lost > 0 ? lost / SecondsOf(all_lost) : 0, 0,
-                    cause.case_count, activities[WorstOf(cause.lost_by_activity)]});
+  for (const auto& [cause, figures] : causes) {
+    const double lost = SecondsOf(figures.lost);
+    bars.push_back({cause, figures.count, lost, all_lost > 0 ? lost / SecondsOf(all_lost) : 0, 0,
+                    figures.case_count, activities[WorstOf(figures.lost_by_activity)]});
   }
   std::stable_sort(bars.begin(), bars.end(), [](const ParetoBar& a, const ParetoBar& b) {
-    return a.lost_seconds > b.lost_seconds;
+    if (a.lost_seconds != b.lost_seconds) return a.lost_seconds > b.lost_seconds;
+    return CauseName(a.cause) < CauseName(b.cause);
   });
   double running = 0;
   for (ParetoBar& bar : bars) bar.cumulative_share = running += bar.share;
@@ -64,18 +65,19 @@ std::vector<ParetoBar> MakeBars(const std::vector<std::string>& activities,
 
 std::vector<ParetoBar> MakePareto(const LogSnapshot& log,
                                   const std::vector<Impediment>& impediments) {
-  std::map<std::string, CauseFigures> causes;
-  std::map<std::string, std::set<uint32_t>> cases;
+  std::map<ImpedimentCause, CauseFigures> causes;
+  std::map<ImpedimentCause, std::set<uint32_t>> cases;
   for (const Impediment& impediment : impediments) {
-    const std::string name = CauseOf(impediment);
-    CauseFigures& cause = causes[name];
+    const ImpedimentCause cause = CauseOf(impediment);
+    CauseFigures& figures = causes[cause];
     const int64_t lost = impediment.end - impediment.begin;
-    ++cause.count;
-    cause.lost += lost;
-    cause.lost_by_activity[impediment.activity] += lost;
-    cases[name].insert(impediment.case_number);
+    ++figures.count;
+    figures.lost += lost;
+    figures.lost_by_activity[impediment.activity] += lost;
+    cases[cause].insert(impediment.case_number);
   }
-  for (auto& [name, cause] : causes) cause.case_count = static_cast<int64_t>(cases[name].size());
+  for (auto& [cause, figures] : causes)
+    figures.case_count = static_cast<int64_t>(cases[cause].size());
   return MakeBars(log.activities, causes);
 }
 

@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_REPORT_PARETO_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_REPORT_PARETO_H_
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -17,9 +18,16 @@
 
 namespace plumbline::analytics {
 
+// What blocked work, as the "suspend" of an impediment says it; "" where that says nothing.
+struct ImpedimentCause {
+  std::string category;  // without "CATEGORY_"
+  std::string utility;   // its id
+  auto operator<=>(const ImpedimentCause&) const = default;
+};
+
 // See ParetoBar in analytics.proto.
 struct ParetoBar {
-  std::string cause;
+  ImpedimentCause cause;
   int64_t count = 0;
   double lost_seconds = 0;
   double share = 0;
@@ -35,13 +43,14 @@ struct CauseFigures {
   absl::int128 lost = 0;
   std::map<uint32_t, absl::int128> lost_by_activity;  // numbers that order as the names do
 };
-// What a bar calls the cause of an impediment.
-std::string CauseOf(const Impediment& impediment);
-// The same in a sentence: "utility down / e-signature" of "UTILITY_DOWN / e-signature".
-std::string CauseText(const std::string& cause);
-// Most time lost first, then by cause. `activities`: names by number.
+ImpedimentCause CauseOf(const Impediment& impediment);
+// What a bar calls it: "UTILITY_DOWN / e-signature", or one of the two; "unknown" for neither.
+std::string CauseName(const ImpedimentCause& cause);
+// The same in words: "utility down / e-signature"; a utility stays as it is.
+std::string CauseText(const ImpedimentCause& cause);
+// Most time lost first, then by the name of the cause. `activities`: names by number.
 std::vector<ParetoBar> MakeBars(const std::vector<std::string>& activities,
-                                const std::map<std::string, CauseFigures>& causes);
+                                const std::map<ImpedimentCause, CauseFigures>& causes);
 
 // Most time lost first, then by cause. O(n log n).
 std::vector<ParetoBar> MakePareto(const LogSnapshot& log,

@@ -12,6 +12,8 @@ namespace plumbline::analytics {
 namespace {
 
 constexpr int kFindings = 3;
+// So many that two threads end at about the same time.
+constexpr size_t kStretches = 8;
 
 void AddVariants(const Traces& traces, const VariantLimits& limits, Report& report) {
   const Variants variants(traces);
@@ -41,27 +43,45 @@ absl::Status AddEvents(const Traces& traces, const ReportOptions& options, Repor
   return keep_on();
 }
 
-absl::Status AddOccurrences(const LogSnapshot& log, const ReportOptions& options, Report& report,
-                            KeepOn keep_on) {
-  StepTimeBuilder steps(log.activities.size());
-  FindingBuilder findings(log);
+// What occurrences tell, by stretches of cases.
+struct Occurred {
+  Occurred(const LogSnapshot& log, const std::vector<std::string>& map_transitions)
+      : log(log),
+        map_transitions(map_transitions),
+        cut(CutCases(log, kStretches)),
+        impediments(cut.size()) {
+    for (size_t i = 0; i < cut.size(); ++i) steps.emplace_back(log.activities.size());
+  }
+
+  absl::Status Read(size_t i, KeepOn keep_on) {
+    return ReadOccurrences(
+        log, map_transitions, cut[i],
+        {[this, i](const Occurrence& occurrence) { steps[i].Add(occurrence); },
+         [this, i](const Impediment& impediment) { impediments[i].push_back(impediment); }},
+        keep_on);
+  }
+
+  const LogSnapshot& log;
+  const std::vector<std::string>& map_transitions;
+  const std::vector<CaseRange> cut;
+  std::vector<StepRecords> steps;
+  std::vector<std::vector<Impediment>> impediments;
+};
+
+absl::Status AddOccurrences(const Occurred& occurred, int threads, Report& report, KeepOn keep_on) {
+  const LogSnapshot& log = occurred.log;
+  ASSIGN_OR_RETURN(StepTables tables,
+                   MakeStepTables(occurred.steps, log.activities.size(), threads, keep_on));
   std::vector<Impediment> impediments;
-  BottleneckBuilder waits;
-  const auto take = [&](const Occurrence& occurrence) {
-    steps.Add(occurrence);
-    findings.Add(occurrence);
-    waits.Add(occurrence);
-  };
-  RETURN_IF_ERROR(ReadOccurrences(
-      log, options.map_transitions,
-      {take, [&](const Impediment& impediment) { impediments.push_back(impediment); }}, keep_on));
-  report.steps = steps.Finish();
-  RETURN_IF_ERROR(keep_on());
+  for (const std::vector<Impediment>& some : occurred.impediments)
+    impediments.insert(impediments.end(), some.begin(), some.end());
+  report.steps = std::move(tables.steps);
   report.impediments = MakePareto(log, impediments);
-  report.findings = findings.Finish(report.impediments, kFindings);
-  if (const auto bottleneck = waits.Finish()) {
-    report.bottleneck = bottleneck->edge;
-    report.bottleneck_share = bottleneck->share;
+  report.findings = MakeFindings(log.activities, static_cast<int64_t>(log.case_count()),
+                                 tables.figures, report.impediments, kFindings);
+  if (tables.bottleneck.has_value()) {
+    report.bottleneck = tables.bottleneck->edge;
+    report.bottleneck_share = tables.bottleneck->share;
   }
   return keep_on();
 }
@@ -76,12 +96,15 @@ absl::StatusOr<Report> MakeReport(std::shared_ptr<const LogSnapshot> log,
                                   const ReportOptions& options,
                                   absl::FunctionRef<absl::Status()> keep_on) {
   Report report;
-  // What events tell, and what occurrences do, has nothing in common until it is cut short.
+  const int threads = base::ThreadsOfOneQuestion();
+  // What events tell has nothing in common with what occurrences do, until it is cut short.
+  Occurred occurred(*log, options.map_transitions);
   RETURN_IF_ERROR(base::TryInThreads(
-      base::ThreadsOfOneQuestion(), 2, keep_on, [&](size_t half, KeepOn go_on) -> absl::Status {
-        if (half == 1) return AddOccurrences(*log, options, report, go_on);
+      threads, 1 + occurred.cut.size(), keep_on, [&](size_t i, KeepOn go_on) -> absl::Status {
+        if (i > 0) return occurred.Read(i - 1, go_on);
         return AddEvents(Traces(log, {options.map_transitions}), options, report, go_on);
       }));
+  RETURN_IF_ERROR(AddOccurrences(occurred, threads, report, keep_on));
   report.omitted_steps = KeepFirst(options.max_steps, report.steps, TotalSeconds);
   report.omitted_impediments = KeepFirst(options.max_impediments, report.impediments,
                                          [](const ParetoBar& bar) { return bar.lost_seconds; });

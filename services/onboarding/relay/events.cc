@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -17,6 +18,8 @@ using analytics::v1::Event;
 
 constexpr size_t kMaxName = 500;         // bytes of an activity or a resource
 constexpr size_t kMaxAttribute = 2'000;  // bytes of an attribute
+constexpr size_t kMaxKey = 100;          // bytes of its key
+constexpr int kMaxAttributes = 32;       // of an event
 
 std::string Cut(absl::string_view text, size_t most) {
   if (text.size() <= most) return std::string(text);
@@ -25,7 +28,7 @@ std::string Cut(absl::string_view text, size_t most) {
 }
 
 void AddText(Event* event, absl::string_view key, absl::string_view value) {
-  if (value.empty()) return;
+  if (value.empty() || key.size() > kMaxKey || event->attributes_size() == kMaxAttributes) return;
   auto* attribute = event->add_attributes();
   attribute->set_key(std::string(key));
   attribute->set_string_value(Cut(value, kMaxAttribute));
@@ -172,6 +175,30 @@ bool IsOfTheWhole(EntryKind kind) {
   }
 }
 
+// The role and the utilities of the step that an entry is about, as its plan has them.
+void AddStep(Event* event, const FeedEntry& from) {
+  if (from.entry.step.empty()) return;
+  const flow::NodeIndex node = from.plan->plan.Find(from.entry.step);
+  if (node == flow::kNoNode) return;
+  const flow::StepDetails& step = from.plan->plan.node(node).step;
+  AddText(event, "role", step.role);
+  AddText(event, "utilities", absl::StrJoin(step.utilities, " + "));
+}
+
+// What tells this on-boarding from others: its labels, and who has which role.
+void AddSubject(Event* event, const FeedEntry& from) {
+  if (from.subject != nullptr) {
+    for (const auto& [key, value] : from.subject->labels)
+      AddText(event, absl::StrCat("label.", key), value);
+  }
+  constexpr absl::string_view kAssignees = "assignees.";
+  for (const FieldChange& change : from.entry.changes) {
+    if (absl::StartsWith(change.field, kAssignees))
+      AddText(event, absl::StrCat("assignee.", change.field.substr(kAssignees.size())),
+              change.after);
+  }
+}
+
 // Says whether the case has ended, where that changes.
 void AddCaseEnd(Event* event, EntryKind kind) {
   const bool ends = kind == EntryKind::kFinished || kind == EntryKind::kCancelled;
@@ -203,6 +230,7 @@ Event ToEvent(const FeedEntry& from) {
   event.set_transition(Transition(entry.kind));
   event.set_resource(Cut(entry.resource, kMaxName));
   AddText(&event, "task", entry.task);
+  AddStep(&event, from);
   if (entry.kind == EntryKind::kReplanned) {
     AddTime(&event, "expected_finish_time", entry.due_time);
     if (entry.day_one.has_value())
@@ -214,20 +242,22 @@ Event ToEvent(const FeedEntry& from) {
     AddMilestone(&event, entry);
   }
   AddImpediment(&event, entry);
-  if (entry.kind == EntryKind::kStarted && entry.due_time.has_value())
-    AddText(&event, "target", TargetWords(*from.plan));
+  AddCaseEnd(&event, entry.kind);
+  if (entry.kind == EntryKind::kStarted) {
+    if (entry.due_time.has_value()) AddText(&event, "target", TargetWords(*from.plan));
+    // Which revision runs, so that cases of one and the next can be told apart.
+    AddText(&event, "process", from.plan->process);
+  }
+  if (entry.plan_change.has_value()) {
+    AddText(&event, "process", entry.plan_change->process);
+    AddText(&event, "previous_process", entry.plan_change->previous_process);
+  }
   if (done) AddText(&event, "defects", absl::StrJoin(entry.defects, ","));
   if (done || whole) {
     for (const auto& [id, value] : entry.attributes)
       AddText(&event, absl::StrCat("attribute.", id), value);
   }
-  // Which revision runs, so that cases of one and the next can be told apart.
-  if (entry.kind == EntryKind::kStarted) AddText(&event, "process", from.plan->process);
-  if (entry.plan_change.has_value()) {
-    AddText(&event, "process", entry.plan_change->process);
-    AddText(&event, "previous_process", entry.plan_change->previous_process);
-  }
-  AddCaseEnd(&event, entry.kind);
+  if (entry.kind == EntryKind::kStarted) AddSubject(&event, from);
   return event;
 }
 

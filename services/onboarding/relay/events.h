@@ -9,6 +9,8 @@
 //                                                     earliest_time: opening of its day one;
 //                                                     target: that of the process, in words;
 //                                                     attribute.{id}: values of its attributes;
+//                                                     label.{key}: its labels; assignee.{role}: who
+//                                                     has the role;
 //                                                     case_finished = false: ends will be marked
 //   KIND_TASK_READY       title of step  schedule     task, due_time, earliest_time
 //   KIND_TASK_STARTED     title of step  start        task
@@ -51,6 +53,10 @@
 //                                        milestone_withdrawn  which it was reached, not before the
 //                                                     start of the on-boarding
 //
+// What is about a step also has its `role`, and in `utilities` those that it needs (ids, joined by
+// " + "). Labels are as they are when the entry is sent. The record of the person stays in
+// on-boarding: it takes another permission to read it.
+//
 // The case is the on-boarding. The transitions are those of the life-cycle extension of XES (IEEE
 // 1849-2016), and "decide", "update", "pi_suspend", "pi_resume", "reschedule", "comment", "submit",
 // "verify", "waive", "escalate", "acknowledge", "call", "answer", "milestone" and
@@ -72,7 +78,9 @@ inline constexpr char kCaseActivity[] = "On-boarding";
 // "workspaces/{w}/eventLogs/{process id}".
 std::string LogName(const FeedEntry& entry);
 
-// Texts longer than analytics takes are cut at a character.
+// An entry of KIND_STARTED must have been read with its subject. Texts longer than analytics takes
+// are cut at a character; attributes beyond the most that an event may have are left out, the last
+// ones.
 analytics::v1::Event ToEvent(const FeedEntry& entry);
 
 }  // namespace plumbline::onboarding

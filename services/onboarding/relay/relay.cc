@@ -35,7 +35,8 @@ FeedQuery QueryOf(const std::string& log, int limit) {
   LogParts parts = PartsOf(log);
   return {.workspace = parts.parent.substr(parts.parent.find('/') + 1),
           .process = parts.id,
-          .limit = limit};
+          .limit = limit,
+          .with_subjects_of_starts = true};
 }
 
 // Whether analytics will not take these events however often they are sent, while it may take
@@ -138,9 +139,10 @@ absl::StatusOr<int64_t> Relay::SendBatch(const base::CallContext& context, absl:
 }
 
 absl::StatusOr<int64_t> Relay::SendNext(Round& round) {
-  ASSIGN_OR_RETURN(
-      std::vector<FeedEntry> entries,
-      feed_.ReadFeed(round.context, {.after = round.state.cursor, .limit = options_.batch}));
+  ASSIGN_OR_RETURN(std::vector<FeedEntry> entries,
+                   feed_.ReadFeed(round.context, {.after = round.state.cursor,
+                                                  .limit = options_.batch,
+                                                  .with_subjects_of_starts = true}));
   if (entries.empty()) return 0;
   std::map<std::string, Outgoing> logs;
   for (const FeedEntry& entry : entries) logs[LogName(entry)].Add(entry);

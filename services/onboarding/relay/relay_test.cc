@@ -18,6 +18,7 @@ namespace plumbline::onboarding::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::StartsWith;
 
 constexpr char kSales[] = "workspaces/acme/eventLogs/sales-rep";
 constexpr char kPair[] = "workspaces/acme/eventLogs/pair";
@@ -75,8 +76,10 @@ class RelayTest : public ::testing::Test {
 
   // What the log must hold: the events of the feed, in its order.
   std::vector<std::string> Expected(const std::string& process) {
-    auto entries = service_.app().store().ReadFeed(
-        {}, {.workspace = "acme", .process = process, .limit = 100'000});
+    auto entries = service_.app().store().ReadFeed({}, {.workspace = "acme",
+                                                        .process = process,
+                                                        .limit = 100'000,
+                                                        .with_subjects_of_starts = true});
     EXPECT_TRUE(entries.ok());
     std::vector<std::string> events;
     for (const FeedEntry& entry : *entries) events.push_back(ToEvent(entry).SerializeAsString());
@@ -311,7 +314,7 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
       {EntryKind::kStarted,
        "assign",
        "On-boarding",
-       {"due_time", "earliest_time", "target", "attribute.amount", "process", "case_finished"}},
+       {"due_time", "earliest_time", "case_finished", "target", "process", "attribute.amount"}},
       {EntryKind::kTaskReady, "schedule", "Sign", {"task", "due_time", "earliest_time"}},
       {EntryKind::kTaskStarted, "start", "Sign", {"task"}},
       {EntryKind::kTaskCompleted, "complete", "Sign", {"task"}},
@@ -380,14 +383,6 @@ TEST(RelayEvents, EveryKindIsOneEvent) {
   }
 }
 
-TEST(RelayEvents, LongTitlesAreCutAtACharacter) {
-  FeedEntry from;
-  from.plan = SalesRepPlan();
-  from.entry.kind = EntryKind::kTaskReady;
-  for (int i = 0; i < 200; ++i) from.entry.title += "\xE6\x97\xA5";  // three bytes each
-  EXPECT_EQ(ToEvent(from).activity().size(), 498u);
-}
-
 // "defects=rejected,typo": the attributes of an event that are texts or truth values.
 std::vector<std::string> Attributes(const analytics::v1::Event& event) {
   std::vector<std::string> all;
@@ -396,6 +391,60 @@ std::vector<std::string> Attributes(const analytics::v1::Event& event) {
     if (one.has_bool_value()) all.push_back(absl::StrCat(one.key(), "=", one.bool_value()));
   }
   return all;
+}
+
+// So that analytics can tell by role, utility, region and manager.
+TEST(RelayEvents, StepsHaveTheirRoleAndTheirUtilities) {
+  FeedEntry from;
+  catalog::v1::Process process = SalesRep();
+  catalog::v1::StepNode* step = nullptr;
+  for (auto& node : *process.mutable_root()->mutable_sequence()->mutable_nodes()) {
+    if (node.id() == "paperwork") step = node.mutable_step();
+  }
+  ASSERT_NE(step, nullptr);
+  step->clear_utilities();
+  step->add_utilities("crm");
+  step->add_utilities("mail");
+  from.plan = *Freeze({process, DealDesk()});
+  for (const EntryKind kind :
+       {EntryKind::kTaskReady, EntryKind::kTaskStarted, EntryKind::kTaskCompleted}) {
+    from.entry.kind = kind;
+    from.entry.title = "Sign";
+    from.entry.task = from.entry.step = "paperwork";
+    EXPECT_THAT(
+        Attributes(ToEvent(from)),
+        ElementsAre("task=paperwork", absl::StrCat("role=", step->role()), "utilities=crm + mail"));
+  }
+  from.entry.step = "gone";
+  EXPECT_THAT(Attributes(ToEvent(from)), ElementsAre("task=paperwork"));
+}
+
+TEST(RelayEvents, StartsSayWhoIsOnBoarded) {
+  FeedEntry from;
+  from.plan = PairPlan();
+  from.entry.kind = EntryKind::kStarted;
+  from.entry.changes = {{"day_one", "", "2026-03-02"}, {"assignees.manager", "", "cem"}};
+  from.subject =
+      std::make_shared<Subject>(Subject{"ada", {{"cohort", "2026-q1"}, {"region", "north"}}});
+  EXPECT_THAT(Attributes(ToEvent(from)),
+              ElementsAre("case_finished=0", StartsWith("process="), "label.cohort=2026-q1",
+                          "label.region=north", "assignee.manager=cem"));
+  // No more than an event may have; what is understood comes first.
+  Subject many{"ada", {}};
+  for (int i = 0; i < 50; ++i) many.labels[absl::StrCat("key", i)] = "x";
+  many.labels[std::string(120, 'k')] = "too long a key";
+  from.subject = std::make_shared<Subject>(std::move(many));
+  const analytics::v1::Event event = ToEvent(from);
+  EXPECT_EQ(event.attributes_size(), 32);
+  EXPECT_EQ(event.attributes(0).key(), "case_finished");
+}
+
+TEST(RelayEvents, LongTitlesAreCutAtACharacter) {
+  FeedEntry from;
+  from.plan = SalesRepPlan();
+  from.entry.kind = EntryKind::kTaskReady;
+  for (int i = 0; i < 200; ++i) from.entry.title += "\xE6\x97\xA5";  // three bytes each
+  EXPECT_EQ(ToEvent(from).activity().size(), 498u);
 }
 
 TEST(RelayEvents, SayWhatBecameOfWorkAndOfTheWhole) {
@@ -408,7 +457,7 @@ TEST(RelayEvents, SayWhatBecameOfWorkAndOfTheWhole) {
   for (const Row& row : std::vector<Row>{
            {EntryKind::kPaused, "pi_suspend", {"attribute.sum=5"}},
            {EntryKind::kResumed, "pi_resume", {"attribute.sum=5"}},
-           {EntryKind::kCancelled, "pi_abort", {"attribute.sum=5", "case_finished=1"}},
+           {EntryKind::kCancelled, "pi_abort", {"case_finished=1", "attribute.sum=5"}},
            {EntryKind::kTaskRescheduled, "reschedule", task},
            {EntryKind::kTaskWithdrawn, "withdraw", task},
            {EntryKind::kTaskClaimed, "assign", task},

@@ -142,7 +142,8 @@ struct FeedQuery {
   std::string process;     // id of the process; "" = all
   FeedCursor after;
   int limit = 0;
-  bool with_subjects = false;
+  bool with_subjects = false;            // of all entries
+  bool with_subjects_of_starts = false;  // of those of kStarted
 };
 
 struct FeedEntry {
@@ -151,7 +152,7 @@ struct FeedEntry {
   std::string onboarding;
   PlanPointer plan;  // that the on-boarding had when the entry was written
   HistoryEntry entry;
-  // As it is when the feed is read; nullptr unless it was asked for.
+  // As it is when the feed is read; nullptr unless it was asked for of this entry.
   std::shared_ptr<const Subject> subject;
 };
 

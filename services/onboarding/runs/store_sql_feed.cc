@@ -26,10 +26,12 @@ absl::StatusOr<HistoryEntry> ParseEntry(const std::string& body) {
   return FromProto(proto);
 }
 
-// Reads each on-boarding of the entries once.
-absl::Status AddSubjects(Transaction& tx, std::vector<FeedEntry>* entries) {
+// Reads each on-boarding of the entries once, as far as the query asks for it.
+absl::Status AddSubjects(Transaction& tx, const FeedQuery& query, std::vector<FeedEntry>* entries) {
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Subject>> subjects;
   for (FeedEntry& entry : *entries) {
+    const bool starts = query.with_subjects_of_starts && entry.entry.kind == EntryKind::kStarted;
+    if (!query.with_subjects && !starts) continue;
     std::shared_ptr<const Subject>& subject = subjects[{entry.workspace, entry.onboarding}];
     if (subject == nullptr) {
       ASSIGN_OR_RETURN(
@@ -177,7 +179,7 @@ absl::StatusOr<std::vector<FeedEntry>> SqlStore::ReadFeed(const CallContext& con
       ASSIGN_OR_RETURN(entry.plan, LoadPlan(tx, entry.workspace, rows.Text(i, 4)));
       ASSIGN_OR_RETURN(entry.entry, ParseEntry(rows.Text(i, 5)));
     }
-    return query.with_subjects ? AddSubjects(tx, &entries) : absl::OkStatus();
+    return AddSubjects(tx, query, &entries);
   }));
   return entries;
 }

@@ -86,6 +86,44 @@ void ToProto(const std::optional<statistics::GroupTest>& test, v1::CohortTest* a
   answer->set_p_value(test->p_value);
 }
 
+// Why groups are not compared.
+std::string WhyNoTest(const cohorts::Comparison& comparison) {
+  int64_t happened = 0;
+  for (const cohorts::GroupSummary& group : comparison.groups) happened += group.happened;
+  return absl::StrCat(
+      "There is no test between the groups: ",
+      happened == 0 ? "it happened to nobody."
+                    : "whenever it happened, it happened to all that were still observed, or only "
+                      "one group was.");
+}
+
+// What is absent of a group, and why.
+void AddAbsences(const cohorts::Comparison& comparison, v1::CompareCohortsResponse* answer) {
+  bool times = false, ends = false;
+  for (const cohorts::GroupSummary& group : comparison.groups) {
+    for (const auto* q : {&group.quartile, &group.median, &group.third_quartile}) {
+      times |= !q->time.has_value();
+      ends |= q->time.has_value() && (!q->lower.has_value() || !q->upper.has_value());
+    }
+  }
+  if (times) {
+    answer->add_notes(
+        "Where the time of a quarter, a half or three quarters is not told, it had not happened to "
+        "as many while they were observed.");
+  }
+  if (ends) {
+    answer->add_notes(
+        "Where an end of an interval is not told, the band of the curve does not come to that "
+        "share "
+        "in what was observed: it may lie anywhere beyond.");
+  }
+  if (comparison.horizon <= 0 && !comparison.groups.empty()) {
+    answer->add_notes(
+        "Restricted means are not told: there is no time for which all groups were observed; give "
+        "a horizon.");
+  }
+}
+
 void AddNotes(const cohorts::Comparison& comparison, v1::CompareCohortsResponse* answer) {
   if (comparison.groups.empty()) answer->add_notes("No case is left whose time could be observed.");
   int64_t small = 0, ended_without = 0;
@@ -94,9 +132,7 @@ void AddNotes(const cohorts::Comparison& comparison, v1::CompareCohortsResponse*
     ended_without += group.ended_without;
   }
   if (comparison.groups.size() > 1 && !comparison.log_rank.has_value()) {
-    answer->add_notes(
-        "There is no test between the groups: at no time did it happen while more than one of them "
-        "was observed.");
+    answer->add_notes(WhyNoTest(comparison));
   }
   if (small > 0) {
     const bool one = comparison.groups.size() == 1;
@@ -111,6 +147,23 @@ void AddNotes(const cohorts::Comparison& comparison, v1::CompareCohortsResponse*
         "happened later; where they cannot come to it any more, leave them out by a filter and "
         "read the times as those of the others."));
   }
+  if (comparison.groups.size() > 2)
+    answer->add_notes(
+        "Each hazard ratio is that of two groups alone: of the group and the reference.");
+  AddAbsences(comparison, answer);
+}
+
+// Times of a split before or after all cases part nothing.
+void NoteSplits(const cohorts::Comparison& comparison, const Grouping& grouping,
+                v1::CompareCohortsResponse* answer) {
+  if (grouping.by != Grouping::By::kSplits || comparison.groups.empty()) return;
+  const auto made = static_cast<int64_t>(grouping.splits.size()) + 1;
+  const auto found = static_cast<int64_t>(comparison.groups.size()) + comparison.omitted_groups;
+  if (found >= made) return;
+  answer->add_notes(absl::StrCat(
+      made - found, " of the ", made, " groups that are asked for (`grouping.splits.times`) ",
+      made - found == 1 ? "has" : "have", " no case, since none began then",
+      found == 1 ? ": there is nothing to compare." : "."));
 }
 
 }  // namespace
@@ -185,7 +238,8 @@ absl::StatusOr<CohortsCommand> ToCommand(const v1::CompareCohortsRequest& reques
   return command;
 }
 
-void ToProto(const cohorts::Comparison& comparison, v1::CompareCohortsResponse* answer) {
+void ToProto(const cohorts::Comparison& comparison, const cohorts::Grouping& grouping,
+             v1::CompareCohortsResponse* answer) {
   for (const cohorts::GroupSummary& group : comparison.groups)
     ToProto(group, comparison.horizon, answer->add_groups());
   if (!comparison.groups.empty())
@@ -196,6 +250,7 @@ void ToProto(const cohorts::Comparison& comparison, v1::CompareCohortsResponse* 
   answer->set_omitted_group_count(comparison.omitted_groups);
   answer->set_omitted_case_count(comparison.omitted_cases);
   AddNotes(comparison, answer);
+  NoteSplits(comparison, grouping, answer);
 }
 
 }  // namespace plumbline::analytics

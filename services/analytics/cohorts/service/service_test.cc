@@ -94,6 +94,31 @@ TEST_F(CohortService, ComparesBeforeAndAfterAChange) {
   EXPECT_GT(answer->log_rank().p_value(), 0.5);
 }
 
+TEST_F(CohortService, ASplitThatPartsNothingIsTold) {
+  v1::CompareCohortsRequest request;
+  request.mutable_grouping()->mutable_splits()->add_times()->set_seconds(kBegin + 5'000 * kDay);
+  const auto answer = Compare(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_GT(answer->notes_size(), 0);
+  EXPECT_THAT(
+      answer->notes(answer->notes_size() - 1),
+      HasSubstr("1 of the 2 groups that are asked for (`grouping.splits.times`) has no case, "
+                "since none began then: there is nothing to compare."));
+}
+
+// All of the north are won after ten days: nothing can be compared, and that is said.
+TEST_F(CohortService, EqualTimesHaveNoTestAndSayWhy) {
+  v1::CompareCohortsRequest request;
+  request.mutable_grouping()->mutable_splits()->add_times()->set_seconds(kBegin + 50 * kDay);
+  request.mutable_selection()->set_filter("activities:Won AND attributes.region = 'North'");
+  const auto answer = Compare(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_EQ(answer->groups_size(), 2);
+  EXPECT_FALSE(answer->has_log_rank());
+  ASSERT_GT(answer->notes_size(), 0);
+  EXPECT_THAT(answer->notes(0), HasSubstr("it happened to all that were still observed"));
+}
+
 TEST_F(CohortService, RefusesWithFieldAndRemedy) {
   v1::CompareCohortsRequest request;
   request.set_until_activity("won");
@@ -103,7 +128,11 @@ TEST_F(CohortService, RefusesWithFieldAndRemedy) {
   EXPECT_THAT(Compare(request).status().message(), HasSubstr("confidence"));
   request.set_confidence(0);
   request.set_reference("East");
-  EXPECT_THAT(Compare(request).status().message(), HasSubstr("none of the groups"));
+  EXPECT_THAT(Compare(request).status().message(),
+              HasSubstr("is 'East', which is none of the groups; there is only 'all'"));
+  request.mutable_grouping()->set_attribute("region");
+  request.set_reference("Nrth");
+  EXPECT_THAT(Compare(request).status().message(), HasSubstr("did you mean 'North'?"));
   request.clear_reference();
   request.mutable_grouping()->set_attribute("regin");
   EXPECT_THAT(
@@ -113,6 +142,21 @@ TEST_F(CohortService, RefusesWithFieldAndRemedy) {
   EXPECT_THAT(Compare(request).status().message(), HasSubstr("time_zone"));
   request.mutable_grouping()->mutable_splits();
   EXPECT_THAT(Compare(request).status().message(), HasSubstr("grouping.splits.times"));
+}
+
+// What keeps a forecast from telling is named, and not something beside it.
+TEST_F(CohortService, ForecastsSayWhyTheyCannotTell) {
+  v1::ForecastCompletionsRequest request;
+  request.set_items(1'000'000'000);
+  const auto never = Forecast(request);
+  ASSERT_TRUE(never.ok()) << never.status();
+  EXPECT_EQ(never->estimates_size(), 0);
+  EXPECT_THAT(never->notes(never->notes_size() - 1),
+              HasSubstr("not finished within 1,000 periods with any of these confidences"));
+  request.set_items(1);
+  request.mutable_selection()->set_filter("case_id = '0'");  // ended in the first week of the log
+  EXPECT_THAT(Forecast(request).status().message(),
+              HasSubstr("what ended did so in the week into which the log begins or ends"));
 }
 
 TEST_F(CohortService, Forecasts) {

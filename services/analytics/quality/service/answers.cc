@@ -140,6 +140,16 @@ void TellAbsent(const Flow& flow, v1::GetFlowResponse* answer) {
               "no event of these cases has a start, so that work cannot be told from waiting",
               answer);
   }
+  if (flow.times.touch.count > 0 && !flow.times.efficiency.has_value())
+    AddAbsent("times.efficiency", "no case took any time, so that no share of it is work", answer);
+  if (flow.times.touch.count > 0 && !flow.times.median_efficiency.has_value()) {
+    AddAbsent("times.median_efficiency", "no case took any time, so that no share of it is work",
+              answer);
+  }
+  if (flow.little.difference.has_value() && !(*flow.progress.average > 0)) {
+    AddAbsent("littles_law.relative_difference",
+              "nothing was there on average, so that no difference is a share of it", answer);
+  }
   if (!flow.little.difference.has_value()) {
     AddAbsent("littles_law.difference",
               ended ? "what was looked at has no (open) time"
@@ -206,6 +216,37 @@ void AddHidden(const HiddenFactory& hidden, v1::GetYieldResponse* answer) {
   }
 }
 
+void AddRates(const LogYield& yield, v1::DefectRates* rates) {
+  rates->set_defect_count(yield.defects);
+  rates->set_unit_count(yield.units);
+  rates->set_opportunity_count(yield.opportunities);
+  rates->set_defects_per_unit(yield.rates->per_unit);
+  rates->set_defects_per_opportunity(yield.rates->per_opportunity);
+  rates->set_defects_per_million_opportunities(yield.rates->per_million_opportunities);
+  rates->set_throughput_yield(yield.rates->yield_by_defects);
+  rates->set_long_term_sigma_level(yield.rates->long_term_sigma);
+  rates->set_sigma_level(yield.rates->sigma_level);
+  rates->set_bounded(yield.rates->bounded);
+}
+
+void TellAbsent(const YieldCommand& command, const LogYield& yield, v1::GetYieldResponse* answer) {
+  if (!yield.rolled.has_value()) {
+    const std::string reason =
+        yield.cases == 0 ? "no case came to a step" : WhyNoneTold(command.options.sources);
+    if (yield.cases > 0) AddAbsent("right_case_count", reason, answer);
+    AddAbsent("rolled_throughput_yield", reason, answer);
+    if (yield.cases > 0) AddAbsent("steps", reason, answer);
+    return AddAbsent("rates", reason, answer);
+  }
+  if (yield.open_cases == yield.cases) {
+    const char* const kNoneEnded = "no case that came to a step has ended";
+    AddAbsent("right_case_count", kNoneEnded, answer);
+    AddAbsent("rates", kNoneEnded, answer);
+  } else if (!yield.rates.has_value()) {
+    AddAbsent("rates", "the cases that ended had no opportunity for these defects", answer);
+  }
+}
+
 void AddYieldSteps(const LogSnapshot& log, const YieldCommand& command, LogYield& yield,
                    v1::GetYieldResponse* answer) {
   const Omitted omitted = KeepFirst(command.max_steps, yield.steps, [](const StepOfYield& step) {
@@ -246,6 +287,8 @@ void ToProto(const LogSnapshot& log, const FlowCommand& command, Flow flow,
   AddLittle(flow, answer->mutable_littles_law());
   AddPeriods(flow, log, answer);
   AddSteps(log, command, std::move(flow.steps), answer);
+  answer->set_unknown_step_open_case_count(flow.unknown.case_count);
+  answer->set_unknown_step_open_delay_seconds(flow.unknown.seconds());
   TellAbsent(flow, answer);
   for (const std::string& note : flow.notes) answer->add_notes(note);
 }
@@ -262,27 +305,9 @@ void ToProto(const LogSnapshot& log, const YieldCommand& command, LogYield yield
   if (yield.rolled.has_value()) {
     answer->set_rolled_throughput_yield(yield.rolled->rolled);
     answer->set_normalized_yield(yield.rolled->normalized);
-  } else {
-    AddAbsent("rolled_throughput_yield", "no case came to a step", answer);
   }
-  if (yield.rates.has_value()) {
-    v1::DefectRates* rates = answer->mutable_rates();
-    rates->set_defect_count(yield.counts.AllDefects());
-    rates->set_unit_count(yield.cases);
-    rates->set_opportunity_count(yield.opportunities);
-    rates->set_defects_per_unit(yield.rates->per_unit);
-    rates->set_defects_per_opportunity(yield.rates->per_opportunity);
-    rates->set_defects_per_million_opportunities(yield.rates->per_million_opportunities);
-    rates->set_throughput_yield(yield.rates->yield_by_defects);
-    rates->set_long_term_sigma_level(yield.rates->long_term_sigma);
-    rates->set_sigma_level(yield.rates->sigma_level);
-    rates->set_bounded(yield.rates->bounded);
-  } else {
-    AddAbsent("rates",
-              yield.cases == 0 ? "no case came to a step"
-                               : "the log tells of none of the sources that were asked for",
-              answer);
-  }
+  if (yield.rates.has_value()) AddRates(yield, answer->mutable_rates());
+  TellAbsent(command, yield, answer);
   AddHidden(yield.hidden, answer);
   AddYieldSteps(log, command, yield, answer);
 }
@@ -311,11 +336,16 @@ void ToProto(const QualityParetoCommand& command, QualityPareto pareto,
   answer->set_total_count(pareto.total_count);
   answer->set_total_lost_seconds(pareto.total_lost_seconds);
   if (command.cost_per_hour > 0) answer->set_total_cost(cost(pareto.total_lost_seconds));
+  const bool untold = command.options.subject == QualityParetoOptions::Subject::kDefects &&
+                      pareto.sources.empty() &&
+                      command.options.defects.sources != DefectSources::All();
   if (pareto.top_three_share.has_value()) {
     answer->set_top_three_share(*pareto.top_three_share);
   } else {
     AddAbsent("top_three_share",
-              pareto.bars.empty() ? "there is nothing to count" : "none of it lost any time",
+              untold                ? WhyNoneTold(command.options.defects.sources)
+              : pareto.bars.empty() ? "there is nothing to count"
+                                    : "none of it lost any time",
               answer);
   }
   answer->set_open_count(pareto.open_count);

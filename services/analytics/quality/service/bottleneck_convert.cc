@@ -129,7 +129,8 @@ void TellAbsent(const BottlenecksCommand& command, const bottlenecks::Bottleneck
   if (command.options.Has(Part::kRole) && !ranked.has_roles)
     add("roles", "no event has a resource, or a role");
   if (command.options.Has(Part::kUtility) && !ranked.has_utilities) {
-    add("utilities", absl::StrCat("no event has the attribute '", command.options.utility, "'"));
+    add("utilities", absl::StrCat("no event has the attribute '",
+                                  command.options.utility.value_or("utility"), "'"));
   }
   if (ranked.many_trends)
     add("trends", "there are too many parts and periods for them; take longer periods");
@@ -177,6 +178,8 @@ void ToProto(const BottlenecksCommand& command, bottlenecks::Bottlenecks ranked,
   answer->set_case_count(ranked.case_count);
   answer->set_open_case_count(ranked.open_count);
   answer->set_role_attribute(ranked.role);
+  answer->set_unknown_step_open_case_count(ranked.unknown.case_count);
+  answer->set_unknown_step_open_delay_seconds(ranked.unknown.seconds());
   TellAbsent(command, ranked, answer);
   v1::CriticalPathTime* path = answer->mutable_path();
   path->set_lead_seconds(ranked.lead_seconds);
