@@ -8,10 +8,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/error.h"
-#include "common/base/nearest.h"
 #include "common/base/status_macros.h"
 #include "common/base/steady_sort.h"
+#include "services/analytics/log/missing_key.h"
 #include "services/analytics/log/number_text.h"
 #include "services/analytics/mining/case_times.h"
 
@@ -41,10 +40,7 @@ class Sorter {
   static absl::StatusOr<Sorter> Make(const LogSnapshot& log, const Grouping& grouping) {
     Sorter sorter(log, grouping);
     if (grouping.by == Grouping::By::kAttribute && sorter.key_ == kNoText && !log.empty()) {
-      return base::FieldError(
-          "grouping.attribute",
-          absl::StrCat("is '", grouping.key, "', which no event has under these cases",
-                       base::DidYouMean(grouping.key, log.attribute_keys)));
+      return MissingKey("grouping.attribute", grouping.key, log.attribute_keys);
     }
     if (grouping.by != Grouping::By::kStartPeriod || log.case_count() == 0) return sorter;
     int64_t first = CaseStart(log, 0), last = first;
@@ -178,6 +174,11 @@ absl::StatusOr<CaseGroups> GroupCases(const LogSnapshot& log, const Grouping& gr
   }
   for (uint32_t& group : groups.of_case) group = place[group];
   return groups;
+}
+
+absl::Status CheckPeriods(const Grouping& grouping, int64_t first, int64_t last) {
+  if (grouping.by != Grouping::By::kStartPeriod) return absl::OkStatus();
+  return Periods::Cover(grouping.period, grouping.zone, first, last).status();
 }
 
 }  // namespace plumbline::analytics::cohorts

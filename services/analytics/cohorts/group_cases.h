@@ -47,6 +47,10 @@ struct CaseGroups {
 absl::StatusOr<CaseGroups> GroupCases(const LogSnapshot& log, const Grouping& grouping,
                                       absl::FunctionRef<absl::Status()> keep_on);
 
+// Of kStartPeriod with a first and a last group (by CaseGroups::order) the same error; OK of
+// others.
+absl::Status CheckPeriods(const Grouping& grouping, int64_t first, int64_t last);
+
 }  // namespace plumbline::analytics::cohorts
 
 #endif  // PLUMBLINE_SERVICES_ANALYTICS_COHORTS_GROUP_CASES_H_

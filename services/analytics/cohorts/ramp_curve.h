@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "services/analytics/cohorts/group_cases.h"
 #include "services/analytics/cohorts/observe.h"
+#include "services/analytics/mining/process_map.h"
 #include "services/analytics/mining/traces.h"
 
 namespace plumbline::analytics::cohorts {
@@ -40,8 +41,9 @@ struct RampQuestion {
   RampMeasure measure;
   std::optional<uint32_t> from;  // the clock starts at the first event of it, else with the case
   Grouping grouping;
-  double interval = 7 * 86'400.0;  // seconds, > 0
-  size_t intervals = 26;           // at least 1
+  TimeBetween between;             // what the clock of a case counts; empty = wall clock
+  double interval = 7 * 86'400.0;  // seconds of that, > 0
+  size_t intervals = 26;           // 1 to 65,535
   double confidence = 0.95;        // of bands, 0 to 1, without them
   std::optional<double> full;      // what counts as all there is; kReached: all cases
   std::vector<double> shares = {0.25, 0.5, 0.75};  // of it; above 0, up to 1 (kReached: below 1)
@@ -58,7 +60,7 @@ struct RampPoint {
   std::optional<double> lower, upper;
 };
 
-// When a share of all was reached, in seconds.
+// When a share of all was reached, in seconds as intervals have them.
 struct RampTarget {
   double share = 0;
   std::optional<double> time, lower, upper;
@@ -79,10 +81,11 @@ struct RampCurves {
   int64_t omitted_cases = 0;
 };
 
-// A case is observed until it ended, an open one until the last time of the log; for numbers of a
-// log that marks no ends all are. FIELD_INVALID: field "measure.attribute" for a key that no event
-// has, "measure.activity" where neither stands; as of GroupCases. O(rows + attributes + cases
-// intervals) and, for numbers, 8 bytes of memory for each interval of a case.
+// Whether a case came to something is observed until it ended, of an open one until the last time of
+// the log. Numbers are observed until then of all cases: one that ended keeps what it has, and of
+// kInInterval counts in the intervals that began before it ended. FIELD_INVALID: as of NumberReader (ramp_numbers.h) and of
+// GroupCases. O(rows + attributes + n log n), of numbers n being how often those of cases change
+// from one interval to the next.
 absl::StatusOr<RampCurves> DrawRamp(const Traces& traces, const RampQuestion& question,
                                     absl::FunctionRef<absl::Status()> keep_on);
 
@@ -91,8 +94,13 @@ Question QuestionOf(const RampQuestion& question);
 absl::StatusOr<RampCurves> DrawShares(std::vector<Group> groups, const RampQuestion& question,
                                       absl::FunctionRef<absl::Status()> keep_on);
 
-// A mean or median of some numbers, with its band. O(n) expected.
-RampPoint Summarise(std::vector<double> values, bool median, double confidence);
+// What each of these curves is drawn with. Seconds after which an interval, from 0, is over.
+inline double TimeOf(const RampQuestion& question, size_t interval) {
+  return question.interval * static_cast<double>(interval + 1);
+}
+// The places of the largest groups, in their order; what is left out is told.
+std::vector<size_t> LargestGroups(const std::vector<int64_t>& sizes, size_t most,
+                                  RampCurves* curves);
 
 }  // namespace plumbline::analytics::cohorts
 

@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/statistics/sums.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/analytics/cohorts/ramp_numbers.h"
 #include "services/analytics/log/event_log.h"
 
 namespace plumbline::analytics::cohorts {
@@ -71,9 +74,28 @@ std::vector<Row> RandomRows(std::mt19937* random, int cases) {
   return rows;
 }
 
-// The numbers of the cases after some days, by the definition, from the rows.
+// Open from 8 to 16 o'clock but on the last two days of each week: looked at hour by hour, with
+// what is left of the last one.
+int64_t OpenBetween(int64_t from, int64_t to) {
+  constexpr int64_t kHour = kDay / 24;
+  int64_t open = 0;
+  for (int64_t time = from; time < to;) {
+    const int64_t next = std::min(to, (time / kHour + 1) * kHour);
+    const int64_t hour = time / kHour % 24, day = time / kDay % 7;
+    if (hour >= 8 && hour < 16 && day < 5) open += next - time;
+    time = next;
+  }
+  return open;
+}
+
+int64_t AnyBetween(int64_t from, int64_t to) { return to - from; }
+
+// The numbers of the cases after some days, by the definition, from the rows. `day_length`: of what
+// `between` counts.
 std::vector<double> Directly(const std::vector<Row>& rows, RampMeasure::Kind kind, double day,
-                             double interval) {
+                             double interval,
+                             int64_t (*between)(int64_t from, int64_t to) = AnyBetween,
+                             double day_length = kDay) {
   int64_t last = 0;
   std::map<int, std::vector<Row>> cases;
   for (const Row& row : rows) {
@@ -82,14 +104,18 @@ std::vector<double> Directly(const std::vector<Row>& rows, RampMeasure::Kind kin
   }
   std::vector<double> numbers;
   for (const auto& [c, own] : cases) {
-    const double begin = static_cast<double>(own.front().time);
+    const int64_t begin = own.front().time;
     const bool ended = own.back().ends.value_or(false);
-    const double until = ended ? static_cast<double>(own.back().time) : static_cast<double>(last);
-    if (until < begin + day * kDay) continue;
+    if (static_cast<double>(between(begin, last)) < day * day_length) continue;
+    // What has ended keeps its number, and leaves after the interval in which it ended.
+    const double lasted = static_cast<double>(between(begin, own.back().time)) / day_length;
+    if (ended && kind == RampMeasure::Kind::kInInterval && day > interval &&
+        lasted <= day - interval)
+      continue;
     double sum = 0;
     std::optional<double> latest;
     for (const Row& row : own) {
-      const double after = (static_cast<double>(row.time) - begin) / kDay;
+      const double after = static_cast<double>(between(begin, row.time)) / day_length;
       if (!row.number.has_value() || after > day) continue;
       latest = row.number;
       if (kind == RampMeasure::Kind::kSoFar || after > day - interval ||
@@ -103,6 +129,18 @@ std::vector<double> Directly(const std::vector<Row>& rows, RampMeasure::Kind kin
     }
   }
   return numbers;
+}
+
+RampPoint MeanOf(const std::vector<double>& values) {
+  const auto n = static_cast<int64_t>(values.size());
+  return PointOfMean(n, n > 0 ? statistics::Mean(values) : 0,
+                     n > 1 ? statistics::StandardDeviation(values) : 0, 0.95);
+}
+RampPoint MedianOf(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return PointOfMedian(
+      static_cast<int64_t>(values.size()),
+      [&](int64_t k) { return values[static_cast<size_t>(k)]; }, 0.95);
 }
 
 TEST(RampCurve, NumbersAreThoseOfTheDefinition) {
@@ -131,8 +169,73 @@ TEST(RampCurve, NumbersAreThoseOfTheDefinition) {
           for (const double number : expected) value += number / static_cast<double>(observed);
         }
         EXPECT_NEAR(*curve.points[k].value, value, 1e-9);
+        const RampPoint band = question.measure.median ? MedianOf(expected) : MeanOf(expected);
+        ASSERT_EQ(curve.points[k].lower.has_value(), band.lower.has_value());
+        if (!band.lower.has_value()) continue;
+        EXPECT_NEAR(*curve.points[k].lower, *band.lower, 1e-9);
+        EXPECT_NEAR(*curve.points[k].upper, *band.upper, 1e-9);
       }
     }
+  }
+}
+
+// Days of eight open hours; events at all hours of the week.
+TEST(RampCurve, NumbersInOpenTime) {
+  using Kind = RampMeasure::Kind;
+  std::mt19937 random(8);
+  constexpr double kOpenDay = 8.0 * 3'600;
+  int numbers = 0;
+  for (int i = 0; i < 20; ++i) {
+    std::vector<Row> rows = RandomRows(&random, 30);
+    for (Row& row : rows) row.time += kDay / 2;  // from midnight to noon, and the reverse
+    const auto log = LogOf(rows);
+    for (const Kind kind : {Kind::kLatest, Kind::kSoFar, Kind::kInInterval}) {
+      RampQuestion question;
+      question.measure = {.kind = kind, .key = "n"};
+      question.between = OpenBetween;
+      question.interval = 3 * kOpenDay;
+      question.intervals = 12;
+      const RampCurve curve = Draw(log, question);
+      for (size_t k = 0; k < 12; ++k) {
+        const std::vector<double> expected =
+            Directly(rows, kind, 3.0 * static_cast<double>(k + 1), 3, OpenBetween, kOpenDay * 1e6);
+        const int64_t observed = k < curve.points.size() ? curve.points[k].observed : 0;
+        ASSERT_EQ(observed, static_cast<int64_t>(expected.size())) << i << " " << k;
+        if (observed == 0) continue;
+        double mean = 0;
+        for (const double number : expected) mean += number / static_cast<double>(observed);
+        EXPECT_NEAR(*curve.points[k].value, mean, 1e-9) << i << " " << k;
+        ++numbers;
+      }
+    }
+  }
+  EXPECT_GT(numbers, 300);
+}
+
+// What happens at night has happened when the office closed.
+TEST(RampCurve, SharesInOpenTime) {
+  std::mt19937 random(9);
+  std::vector<Row> rows;
+  std::vector<double> days;  // of eight hours
+  constexpr int64_t kOpenDay = kDay / 3;
+  for (int c = 0; c < 60; ++c) {
+    const int64_t begin = static_cast<int64_t>(random() % (7 * 24)) * kDay / 24;
+    const int64_t end = begin + static_cast<int64_t>(random() % (60 * 24)) * kDay / 24;
+    rows.push_back({c, "a", begin});
+    rows.push_back({c, "b", end});
+    days.push_back(static_cast<double>(OpenBetween(begin, end)) / kOpenDay);
+  }
+  RampQuestion question;
+  question.between = OpenBetween;
+  question.interval = 2 * 8 * 3'600;
+  question.intervals = 30;
+  question.measure.activity = 1;  // "b"
+  const RampCurve curve = Draw(LogOf(rows), question);
+  ASSERT_GT(curve.points.size(), 15u);
+  for (size_t k = 0; k < curve.points.size(); ++k) {
+    const auto reached = std::count_if(
+        days.begin(), days.end(), [&](double d) { return d <= 2.0 * static_cast<double>(k + 1); });
+    EXPECT_NEAR(*curve.points[k].value, static_cast<double>(reached) / 60, 1e-12) << k;
   }
 }
 
@@ -190,28 +293,61 @@ TEST(RampCurve, SharesOfWhoIsNotObservedToTheEnd) {
   EXPECT_EQ(curve.ended_without, 12);
 }
 
+// Deals get their amount with the event that ends them, a tenth of them every ten days; the last is
+// open. The log goes on until day 200.
+TEST(RampCurve, WhatEndedKeepsItsNumber) {
+  std::vector<Row> rows;
+  for (int c = 0; c < 9; ++c) {
+    rows.push_back({c, "a", 0, std::nullopt, false});
+    rows.push_back({c, "b", 10 * (c + 1) * kDay, 100, true});
+  }
+  rows.push_back({9, "a", 0, std::nullopt, false});
+  rows.push_back({10, "a", 200 * kDay, std::nullopt, false});
+  const auto log = LogOf(rows);
+  RampQuestion question;
+  question.interval = 30 * 86'400;
+  question.intervals = 4;
+  const auto values = [&](RampMeasure::Kind kind) {
+    question.measure = {.kind = kind, .key = "n"};
+    std::vector<std::pair<int64_t, double>> points;
+    for (const RampPoint& point : Draw(log, question).points)
+      points.emplace_back(point.observed, *point.value);
+    return points;
+  };
+  using testing::ElementsAre;
+  using testing::Pair;
+  EXPECT_THAT(values(RampMeasure::Kind::kSoFar),
+              ElementsAre(Pair(10, 30), Pair(10, 60), Pair(10, 90), Pair(10, 90)));
+  EXPECT_THAT(values(RampMeasure::Kind::kLatest),
+              ElementsAre(Pair(3, 100), Pair(6, 100), Pair(9, 100), Pair(9, 100)));
+  // Of those that were there when it began.
+  EXPECT_THAT(
+      values(RampMeasure::Kind::kInInterval),
+      ElementsAre(Pair(10, 30), Pair(7, testing::DoubleEq(300.0 / 7)), Pair(4, 75), Pair(1, 0)));
+}
+
 TEST(RampCurve, Bands) {
   // By R: t.test(c(1, 2, 4, 9))$conf.int; the median's are the 1st and 6th of six (0.969).
-  const RampPoint mean = Summarise({9, 1, 4, 2}, false, 0.95);
+  const RampPoint mean = MeanOf({9, 1, 4, 2});
   EXPECT_EQ(*mean.value, 4);
   EXPECT_NEAR(*mean.lower, 4 - 3.182446305 * std::sqrt(38.0 / 3) / 2, 1e-8);
   EXPECT_NEAR(*mean.upper, 4 + 3.182446305 * std::sqrt(38.0 / 3) / 2, 1e-8);
-  const RampPoint six = Summarise({6, 5, 4, 3, 2, 1}, true, 0.95);
+  const RampPoint six = MedianOf({6, 5, 4, 3, 2, 1});
   EXPECT_EQ(*six.value, 3.5);
   EXPECT_EQ(*six.lower, 1);
   EXPECT_EQ(*six.upper, 6);
-  EXPECT_FALSE(Summarise({1, 2, 3, 4, 5}, true, 0.95).lower.has_value());
-  EXPECT_FALSE(Summarise({1}, false, 0.95).lower.has_value());
-  EXPECT_FALSE(Summarise({}, false, 0.95).value.has_value());
+  EXPECT_FALSE(MedianOf({1, 2, 3, 4, 5}).lower.has_value());
+  EXPECT_FALSE(MeanOf({1}).lower.has_value());
+  EXPECT_FALSE(MeanOf({}).value.has_value());
   std::vector<double> many;
   for (int i = 1; i <= 100; ++i) many.push_back(i);
-  const RampPoint median = Summarise(many, true, 0.95);
+  const RampPoint median = MedianOf(many);
   EXPECT_EQ(*median.lower, 40);  // binom.test: 40th and 61st of a hundred
   EXPECT_EQ(*median.upper, 61);
   std::mt19937 random(6);
   many.push_back(101);
   std::shuffle(many.begin(), many.end(), random);
-  const RampPoint odd = Summarise(many, true, 0.95);
+  const RampPoint odd = MedianOf(many);
   EXPECT_EQ(*odd.value, 51);
   EXPECT_EQ(*odd.lower, 41);  // binom.test: 41st and 61st
   EXPECT_EQ(*odd.upper, 61);

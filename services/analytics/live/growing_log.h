@@ -16,6 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "services/analytics/filter/selection.h"
 #include "services/analytics/live/live_question.h"
 #include "services/analytics/log/test_rows.h"
 #include "services/analytics/mining/distribution.h"
@@ -34,6 +35,25 @@ inline std::string Dump(const std::optional<double>& value) {
 inline std::string Dump(const Distribution& d) {
   return absl::StrCat("[", d.count, " ", Dump(d.mean), Dump(d.median), Dump(d.p90), Dump(d.p95),
                       Dump(d.p99), Dump(d.min), Dump(d.max), Dump(d.total), "]");
+}
+
+// Conditions that a case's own events decide, of all kinds; some name what such a log lacks.
+inline std::vector<Selection> OwnConditions() {
+  std::vector<Selection> conditions;
+  for (const char* text :
+       {"activities:\"step 1\" AND NOT open = true", "duration > 6h AND event_count > 2",
+        "attributes.region = r1 OR attributes.regoin = r2",
+        "attributes.region = rr1 OR attributes.defects = rejectd OR attributes.category = \"cause "
+        "2\"",
+        "open = true OR transitions:start",
+        "resources:\"ada 1\" OR resources:\"add\" OR repeated_activities:*",
+        "first_activity = \"step 0\" OR last_activity = \"step 9\" OR follows:\"step 1 > step 2\"",
+        "start_time < \"2026-01-06T00:00:00Z\" OR end_time > \"2026-01-08T00:00:00Z\""}) {
+    const auto condition = Selection::Compile("condition", {.filter = text});
+    EXPECT_TRUE(condition.ok()) << condition.status();
+    conditions.push_back(*condition);
+  }
+  return conditions;
 }
 
 // A question that is kept: how its sums are made, and what it answers from sums and from a log.

@@ -32,11 +32,18 @@ void LiveCauses::Grow(size_t cases) {
   }
 }
 
-absl::Status LiveCauses::PutOutcomes(const LiveCases& cases, KeepOn keep_on) {
+absl::Status LiveCauses::PutOutcomes(const LiveCases& cases, const LogParts& parts,
+                                     KeepOn keep_on) {
   const LogSnapshot& log = *cases.log;
   const CaseEnds ends(log);
   causes::Failures failures;
-  if (!slow()) {
+  if (by_condition(outcome_)) {
+    notes_.Take(log);
+    ASSIGN_OR_RETURN(const Selected selected, Select(outcome_.condition, parts, keep_on));
+    failures.told.resize(cases.numbers.size());
+    for (size_t c = 0; c < cases.numbers.size(); ++c)
+      failures.failed.push_back(selected.cases[c] ? 1 : 0);
+  } else if (!slow()) {
     ASSIGN_OR_RETURN(failures,
                      causes::ReadFailures(log, map_transitions_, outcome_.sources, keep_on));
   }
@@ -127,13 +134,13 @@ absl::Status LiveCauses::Change(const LiveCases& cases, int sign, KeepOn keep_on
   attributes_.resize(keys_.size());
   activity_count_ = cases.log->activities.size();
   Grow(*std::max_element(cases.numbers.begin(), cases.numbers.end()) + size_t{1});
-  RETURN_IF_ERROR(PutOutcomes(cases, keep_on));
   const Traces traces(cases.log, {.transitions = map_transitions_});
   std::optional<Variants> variants;
   const auto variants_of = [&]() -> const Variants& { return variants.emplace(traces); };
-  ASSIGN_OR_RETURN(
-      const causes::ReadOfLog read,
-      causes::ReadFacts({*cases.log, traces, variants_of}, {keys_, {}}, options_.columns, keep_on));
+  const LogParts parts{*cases.log, traces, variants_of};
+  RETURN_IF_ERROR(PutOutcomes(cases, parts, keep_on));
+  ASSIGN_OR_RETURN(const causes::ReadOfLog read,
+                   causes::ReadFacts(parts, {keys_, {}}, options_.columns, keep_on));
   PutFacts(cases, read);
   return absl::OkStatus();
 }
@@ -150,9 +157,9 @@ bool LiveCauses::CanAnswer() const {
 
 int64_t LiveCauses::memory_bytes() const {
   size_t bytes = sizeof(*this) + durations_.memory_bytes() + sequences_.memory_bytes() +
-                 resources_.memory_bytes() + months_.memory_bytes() + open_.capacity() * 4 +
-                 (begin_.capacity() + micros_.capacity()) * 8 + failed_.capacity() +
-                 told_.capacity() * sizeof(DefectSources);
+                 resources_.memory_bytes() + months_.memory_bytes() + notes_.memory_bytes() +
+                 open_.capacity() * 4 + (begin_.capacity() + micros_.capacity()) * 8 +
+                 failed_.capacity() + told_.capacity() * sizeof(DefectSources);
   for (const auto* column : {&first_resource_, &last_resource_, &sequence_, &month_})
     bytes += column->capacity() * 4;
   for (const KeptAttribute& attribute : attributes_) bytes += attribute.memory_bytes();
@@ -197,14 +204,21 @@ causes::Facts LiveCauses::FactsOf(const LiveWhole& whole, const causes::ChosenKe
   return facts;
 }
 
-absl::StatusOr<causes::RootCauses> LiveCauses::Answer(const LiveWhole& whole, KeepOn keep_on) {
+absl::StatusOr<LiveCauses::Found> LiveCauses::Find(const LiveWhole& whole, KeepOn keep_on) {
   ASSIGN_OR_RETURN(const causes::ChosenKeys chosen,
                    causes::ChooseKeys(whole.names.attribute_keys, true, options_.columns));
-  ASSIGN_OR_RETURN(causes::Outcomes outcomes,
-                   causes::DecideFrom(OutcomesOf(whole), outcome_, keep_on));
+  causes::OutcomeFacts facts = OutcomesOf(whole);
+  if (by_condition(outcome_)) facts.notes = notes_.Notes(whole.names);
+  ASSIGN_OR_RETURN(causes::Outcomes outcomes, causes::DecideFrom(facts, outcome_, keep_on));
   ASSIGN_OR_RETURN(causes::Columns columns, causes::MakeColumns(FactsOf(whole, chosen), outcomes,
                                                                 options_.columns, keep_on));
-  return causes::Conclude(std::move(outcomes), std::move(columns), outcome_, options_, keep_on);
+  return Found{std::move(outcomes), std::move(columns)};
+}
+
+absl::StatusOr<causes::RootCauses> LiveCauses::Answer(const LiveWhole& whole, KeepOn keep_on) {
+  ASSIGN_OR_RETURN(Found found, Find(whole, keep_on));
+  return causes::Conclude(std::move(found.outcomes), std::move(found.columns), outcome_, options_,
+                          keep_on);
 }
 
 }  // namespace plumbline::analytics

@@ -13,6 +13,8 @@
 
 #include "absl/status/statusor.h"
 #include "services/analytics/causes/causes.h"
+#include "services/analytics/filter/own_events.h"
+#include "services/analytics/live/condition_notes.h"
 #include "services/analytics/live/kept_facts.h"
 #include "services/analytics/live/live_sums.h"
 
@@ -22,7 +24,7 @@ class LiveCauses : public LiveSums {
  public:
   // Whether an outcome is a matter of each case alone; of others nothing is kept.
   static bool Keeps(const causes::OutcomeSpec& outcome) {
-    return outcome.kind != causes::OutcomeSpec::Kind::kCondition;
+    return !by_condition(outcome) || IsByOwnEvents(outcome.condition);
   }
 
   LiveCauses(causes::OutcomeSpec outcome, causes::CauseOptions options,
@@ -38,14 +40,24 @@ class LiveCauses : public LiveSums {
   int64_t memory_bytes() const override;
   int64_t answer_bytes() const override;
 
-  // As Analyze, and its errors. O(cases (columns + groups told) + steps of sequences + values log
-  // values), and of keys of which cases have several values the cases of the most frequent ones.
+  // What an answer is concluded from; it has nothing of the sums, so that they may go on meanwhile.
+  struct Found {
+    causes::Outcomes outcomes;
+    causes::Columns columns;
+  };
+  // Errors of Analyze. O(cases columns + steps of sequences + values log values), and of keys of
+  // which cases have several values the cases of the most frequent ones.
+  absl::StatusOr<Found> Find(const LiveWhole& whole, KeepOn keep_on);
+  // The same, concluded: as Analyze. O(cases groups told) more.
   absl::StatusOr<causes::RootCauses> Answer(const LiveWhole& whole, KeepOn keep_on);
 
  private:
+  static bool by_condition(const causes::OutcomeSpec& outcome) {
+    return outcome.kind == causes::OutcomeSpec::Kind::kCondition;
+  }
   bool slow() const { return outcome_.kind == causes::OutcomeSpec::Kind::kSlow; }
   void Grow(size_t cases);
-  absl::Status PutOutcomes(const LiveCases& cases, KeepOn keep_on);
+  absl::Status PutOutcomes(const LiveCases& cases, const LogParts& parts, KeepOn keep_on);
   void PutFacts(const LiveCases& cases, const causes::ReadOfLog& read);
   absl::Status TakeOut(const LiveCases& cases, KeepOn keep_on);
   absl::Status TakeOutAttributes(const LiveCases& cases, KeepOn keep_on);
@@ -60,10 +72,11 @@ class LiveCauses : public LiveSums {
   std::vector<uint32_t> open_;  // cases that are open, while they are in
   // By case.
   std::vector<int64_t> begin_, micros_;  // kSlow; kNoTime where it has not ended
-  std::vector<uint8_t> failed_;          // kDefect
-  std::vector<DefectSources> told_;      // likewise
+  std::vector<uint8_t> failed_;          // kDefect, kCondition: whether it is so
+  std::vector<DefectSources> told_;      // kDefect
   std::vector<uint32_t> first_resource_, last_resource_, sequence_, month_;
 
+  ConditionNotes notes_{outcome_.condition};
   KeptDurations durations_;
   std::array<int64_t, kDefectSourceCount> told_count_{};  // cases
   std::vector<uint32_t> keys_;                            // of attributes, as the log numbers them

@@ -140,6 +140,15 @@ std::vector<Question> Questions(Told* told = nullptr) {
     if (include_open) kinds.columns.kinds = {ColumnKind::kActivity, ColumnKind::kEventAttribute};
     questions.push_back(CausesQuestion(failed, kinds));
   }
+  for (const Selection& condition : OwnConditions()) {
+    OutcomeSpec is_so;
+    is_so.kind = OutcomeSpec::Kind::kCondition;
+    is_so.condition = condition;
+    is_so.condition_text = "such";
+    is_so.include_open = questions.size() % 2 == 0;
+    EXPECT_TRUE(LiveCauses::Keeps(is_so));
+    questions.push_back(CausesQuestion(is_so, Few()));
+  }
   CauseOptions misspelt;
   misspelt.columns.keys = {"regoin"};
   questions.push_back(CausesQuestion({}, misspelt));

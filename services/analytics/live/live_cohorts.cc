@@ -2,7 +2,6 @@
 #include "services/analytics/live/live_cohorts.h"
 
 #include "common/base/status_macros.h"
-#include "services/analytics/mining/periods.h"
 #include "services/analytics/mining/traces.h"
 
 namespace plumbline::analytics {
@@ -20,6 +19,8 @@ absl::Status LiveCohorts::FindActivities(const std::vector<std::string>& names) 
 absl::Status LiveCohorts::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
   RETURN_IF_ERROR(FindActivities(cases.log->activities));
   const Traces traces(cases.log, {.transitions = map_transitions_});
+  from_cases_.Change(traces, question_.from, sign);
+  until_cases_.Change(traces, question_.until, sign);
   ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups,
                    cohorts::Observe(traces, question_, keep_on));
   for (cohorts::Group& group : groups) {
@@ -62,11 +63,10 @@ absl::StatusOr<std::vector<cohorts::Group>> LiveCohorts::Answer() {
     groups.push_back({key.second, key.first, observed, sums.ended_without, sums.without_from});
     ++it;
   }
-  if (question_.grouping.by == cohorts::Grouping::By::kStartPeriod && !groups.empty()) {
+  if (!groups.empty()) {
     // Periods of the cases that are here are no more than Periods has, but those between may be.
-    RETURN_IF_ERROR(Periods::Cover(question_.grouping.period, question_.grouping.zone,
-                                   groups.front().order, groups.back().order)
-                        .status());
+    RETURN_IF_ERROR(
+        cohorts::CheckPeriods(question_.grouping, groups.front().order, groups.back().order));
   }
   return groups;
 }

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "services/analytics/cohorts/observe.h"
 #include "services/analytics/forecast/history.h"
+#include "services/analytics/live/came_to.h"
 #include "services/analytics/live/live_outcomes.h"
 #include "services/analytics/live/live_sums.h"
 
@@ -32,6 +33,7 @@ class LiveCohorts : public LiveSums {
 
   absl::Status Change(const LiveCases& cases, int sign, KeepOn keep_on) override;
   void Settle() override;
+  bool CanAnswer() const override { return from_cases_.any() && until_cases_.any(); }
   int64_t memory_bytes() const override;
   int64_t answer_bytes() const override;
 
@@ -50,6 +52,7 @@ class LiveCohorts : public LiveSums {
   cohorts::Question question_;
   const std::string from_, until_;
   const std::vector<std::string> map_transitions_;
+  CameTo from_cases_, until_cases_;
   std::map<std::pair<int64_t, std::string>, Sums> groups_;  // by order and title
   int64_t observed_ = 0;
 };

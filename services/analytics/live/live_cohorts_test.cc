@@ -228,7 +228,7 @@ TEST(LiveCohorts, TellWhatHasTooManyPeriods) {
       Go);
   ASSERT_TRUE(answered.ok() && *answered);
   EXPECT_EQ(kept, question.cold(anew.Snapshot()));
-  EXPECT_NE(kept.find("10000 periods of the 20001 days"), std::string::npos) << kept;
+  EXPECT_NE(kept.find("10,000 periods of the 20,001 days"), std::string::npos) << kept;
 }
 
 }  // namespace

@@ -21,10 +21,14 @@ absl::Status LiveMeasured::Change(const LiveCases& cases, int sign, KeepOn keep_
   const auto variants_of = [&]() -> const Variants& { return variants.emplace(traces); };
   ASSIGN_OR_RETURN(Measured part, MeasureCases({log, traces, variants_of}, map_transitions_, spec_,
                                                activity_, keep_on));
+  if (sign > 0) notes_.Take(log);
   measured_.kind = part.kind;
   measured_.unit = part.unit;
   measured_.open_cases += sign * part.open_cases;
   measured_.without_target += sign * part.without_target;
+  measured_.open_late += sign * part.open_late;
+  if (part.told_count.has_value())
+    measured_.told_count = measured_.told_count.value_or(0) + sign * *part.told_count;
   if (sign > 0) {
     for (MeasuredValue& value : part.values) value.case_number = cases.numbers[value.case_number];
     added_.insert(added_.end(), part.values.begin(), part.values.end());
@@ -63,7 +67,8 @@ void LiveMeasured::Settle() {
 int64_t LiveMeasured::memory_bytes() const {
   return static_cast<int64_t>(
       sizeof(*this) + (measured_.values.capacity() + added_.capacity()) * sizeof(MeasuredValue) +
-      gone_.capacity() * 17 + measured_.open_ages.capacity() * sizeof(double));
+      gone_.capacity() * 17 + measured_.open_ages.capacity() * sizeof(double) +
+      notes_.memory_bytes());
 }
 
 // Values in their order, and the groups and points that they make.
@@ -107,6 +112,7 @@ const Measured& LiveMeasured::Answer(const LiveWhole& whole) {
   Fold(whole);
   measured_.first_time = whole.first_time;
   measured_.last_time = whole.last_time;
+  if (spec_.kind == MeasureKind::kCasesWithCondition) measured_.notes = notes_.Notes(whole.names);
   return measured_;
 }
 

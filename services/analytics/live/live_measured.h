@@ -12,6 +12,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "services/analytics/charting/measures.h"
+#include "services/analytics/filter/own_events.h"
+#include "services/analytics/live/condition_notes.h"
 #include "services/analytics/live/live_sums.h"
 
 namespace plumbline::analytics {
@@ -20,7 +22,7 @@ class LiveMeasured : public LiveSums {
  public:
   // Whether a measure is a matter of each case alone; of others nothing is kept.
   static bool Keeps(const MeasureSpec& spec) {
-    return spec.kind != MeasureKind::kCasesWithCondition;
+    return spec.kind != MeasureKind::kCasesWithCondition || IsByOwnEvents(spec.condition);
   }
 
   LiveMeasured(MeasureSpec spec, std::vector<std::string> map_transitions)
@@ -43,6 +45,7 @@ class LiveMeasured : public LiveSums {
 
   const MeasureSpec spec_;
   const std::vector<std::string> map_transitions_;
+  ConditionNotes notes_{spec_.condition};
   uint32_t activity_ = kNoText;       // the builder's number
   Measured measured_;                 // its values as of the last answer, in their order
   std::vector<MeasuredValue> added_;  // since then

@@ -3,12 +3,12 @@
 
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/mining/traces.h"
 #include "services/analytics/mining/variants.h"
 
 namespace plumbline::analytics {
-
 namespace {
 
 void Add(const objectives::Found& more, int sign, objectives::Found* found) {
@@ -17,6 +17,7 @@ void Add(const objectives::Found& more, int sign, objectives::Found* found) {
 }
 
 }  // namespace
+
 absl::Status LiveOutcomes::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
   const Traces traces(cases.log, {.transitions = map_transitions_});
   std::optional<Variants> variants;  // asked for by conditions only
@@ -24,6 +25,7 @@ absl::Status LiveOutcomes::Change(const LiveCases& cases, int sign, KeepOn keep_
   ASSIGN_OR_RETURN(const objectives::RawOutcomes read,
                    objectives::ReadRawOutcomes({*cases.log, traces, variants_of}, map_transitions_,
                                                measure_, keep_on));
+  if (sign > 0) notes_.Take(*cases.log);
   for (const objectives::Outcome& outcome : read.raw.outcomes)
     (outcome.bad > 0 ? bad_ : good_).Change(outcome.time, sign);
   for (const int64_t time : read.raw.begins) begins_.Change(time, sign);
@@ -31,11 +33,11 @@ absl::Status LiveOutcomes::Change(const LiveCases& cases, int sign, KeepOn keep_
   for (const auto& over : read.raw.over) over_.Change(over, sign);
   for (const auto& failed : read.raw.failed) failed_.Change(failed, sign);
   left_out_ += sign * read.left_out;
-  return absl::OkStatus();
-}
   if (read.told_count.has_value()) told_count_ = told_count_.value_or(0) + sign * *read.told_count;
   Add(read.activity, sign, &activity_);
   Add(read.from_activity, sign, &from_activity_);
+  return absl::OkStatus();
+}
 
 void LiveOutcomes::Settle() {
   for (SortedBag<int64_t>* bag : {&good_, &bad_, &begins_, &is_over_}) bag->Values();
@@ -46,7 +48,8 @@ void LiveOutcomes::Settle() {
 int64_t LiveOutcomes::memory_bytes() const {
   return static_cast<int64_t>(sizeof(*this) + good_.memory_bytes() + bad_.memory_bytes() +
                               begins_.memory_bytes() + is_over_.memory_bytes() +
-                              over_.memory_bytes() + failed_.memory_bytes());
+                              over_.memory_bytes() + failed_.memory_bytes() +
+                              notes_.memory_bytes());
 }
 
 objectives::Outcomes LiveOutcomes::Answer(const LiveWhole& whole) {

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/cohorts/service/rpc.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "plumbline/analytics/v1/cohort_service.pb.h"
 #include "services/analytics/cohorts/service/convert.h"
 #include "services/analytics/cohorts/service/ramp_convert.h"
 #include "services/analytics/live/live_cohorts.h"
+#include "services/analytics/live/live_ramp.h"
 #include "services/analytics/serving/asking.h"
 #include "services/analytics/serving/completion.h"
 #include "services/analytics/serving/request_checks.h"
@@ -34,14 +37,19 @@ auto SumsOf(const cohorts::Question& question, const std::string& from, const st
   };
 }
 
+template <class Response>
+void TellEnds(const LiveWhole& whole, Response* response) {
+  *response->mutable_completion() =
+      SummariseEnds(whole.marks_ends, whole.case_count, whole.open_case_count);
+}
+
 // Fills a response by answer(groups) from sums that are kept of all of a log.
 template <class Response, class Answer>
 absl::Status AnswerFromSums(const Reader& reader, LiveSums& sums, const LiveWhole& whole,
                             const Answer& answer, Response* response) {
   ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(sums.answer_bytes()));
   ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups, static_cast<LiveCohorts&>(sums).Answer());
-  *response->mutable_completion() =
-      SummariseEnds(whole.marks_ends, whole.case_count, whole.open_case_count);
+  TellEnds(whole, response);
   return answer(std::move(groups));
 }
 
@@ -54,7 +62,7 @@ absl::Status CompareCohorts(Reader& reader, const base::Clock& clock, const Call
     RETURN_IF_ERROR(keep_on());
     ASSIGN_OR_RETURN(const cohorts::Comparison comparison,
                      cohorts::Compare(std::move(groups), command.options, keep_on));
-    ToProto(comparison, response);
+    ToProto(comparison, command.question.grouping, response);
     return absl::OkStatus();
   };
   const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
@@ -85,33 +93,55 @@ bool DrawsShares(const RampCommand& command) {
   return command.question.measure.kind == cohorts::RampMeasure::Kind::kReached;
 }
 
-// Of what is known of each case: observations with their curve, or its number in each interval,
-// twice while they are summed up.
+// Of what is known of each case: observations with their curve, or how often its number changes,
+// twice while they are read.
 int64_t BytesOf(const RampCommand& command, const LogSnapshot& log) {
-  const auto intervals = static_cast<int64_t>(command.question.intervals);
-  return CasesOf(log) * (DrawsShares(command) ? kBytesOfACase : 16 * intervals + 16);
+  if (DrawsShares(command)) return CasesOf(log) * kBytesOfACase;
+  const auto numbers = static_cast<int64_t>(
+      command.question.measure.key.empty() ? log.size() : log.attributes.size());
+  const int64_t stretches = std::min(
+      CasesOf(log) * static_cast<int64_t>(command.question.intervals), CasesOf(log) + 2 * numbers);
+  constexpr int64_t kOfAStretch = 2 * sizeof(cohorts::RampStretch);
+  return kOfAStretch * stretches + cohorts::BytesToDraw(stretches, command.question);
+}
+
+LiveAsk AskOf(const RampCommand& command, const v1::GetRampCurvesRequest& request,
+              decltype(LiveAsk::answer) answer) {
+  const std::string question = QuestionOf("GetRampCurves", request);
+  if (DrawsShares(command)) {
+    return {question,
+            SumsOf(cohorts::QuestionOf(command.question), command.from_activity, command.activity),
+            answer};
+  }
+  const auto make = [=](const std::vector<std::string>& map_transitions) {
+    return std::make_unique<LiveRamp>(command.question, command.from_activity, command.activity,
+                                      map_transitions);
+  };
+  // How long an interval is in the time of a calendar hangs on the day on which that is asked.
+  return {absl::StrCat(question, "/", command.question.interval), make, answer};
 }
 
 absl::Status GetRampCurves(Reader& reader, const base::Clock& clock, const CallContext& context,
                            const v1::GetRampCurvesRequest& request,
                            v1::GetRampCurvesResponse* response) {
-  ASSIGN_OR_RETURN(RampCommand command, ToCommand(request));
+  ASSIGN_OR_RETURN(RampCommand command, ToCommand(request, clock.Now()));
+  const auto go_on = [&] { return context.Check(clock.Now()); };
   const auto draw_shares = [&](std::vector<cohorts::Group> groups) -> absl::Status {
     ASSIGN_OR_RETURN(const cohorts::RampCurves curves,
-                     cohorts::DrawShares(std::move(groups), command.question,
-                                         [&] { return context.Check(clock.Now()); }));
+                     cohorts::DrawShares(std::move(groups), command.question, go_on));
     ToProto(command, curves, response);
     return absl::OkStatus();
   };
-  const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
-    return AnswerFromSums(reader, sums, whole, draw_shares, response);
+  const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) -> absl::Status {
+    if (DrawsShares(command)) return AnswerFromSums(reader, sums, whole, draw_shares, response);
+    ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(sums.answer_bytes()));
+    ASSIGN_OR_RETURN(const cohorts::RampCurves curves,
+                     static_cast<LiveRamp&>(sums).Answer(whole, go_on));
+    TellEnds(whole, response);
+    ToProto(command, curves, response);
+    return absl::OkStatus();
   };
-  // Numbers of each interval depend on how far the log goes, and are not kept.
-  const LiveAsk live{QuestionOf("GetRampCurves", request),
-                     DrawsShares(command) ? SumsOf(cohorts::QuestionOf(command.question),
-                                                   command.from_activity, command.activity)
-                                          : nullptr,
-                     from_sums};
+  const LiveAsk live = AskOf(command, request, from_sums);
   return AskKept(
       reader, clock, context, command.key, "GetRampCurves", request, command.selection, response,
       [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
@@ -127,7 +157,7 @@ absl::Status GetRampCurves(Reader& reader, const base::Clock& clock, const CallC
         ToProto(command, curves, response);
         return absl::OkStatus();
       },
-      live.make ? &live : nullptr);
+      &live);
 }
 
 }  // namespace

@@ -70,11 +70,19 @@ void Add(Reader& reader, const base::Clock& clock, const char* method, rpc::Meth
               live);
         };
         if constexpr (requires { SumsOf(command); }) {
+          const auto keep_on = [&] { return context.Check(clock.Now()); };
+          RestOfAnswer rest;
           const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) {
-            const auto keep_on = [&] { return context.Check(clock.Now()); };
-            return AnswerFromSums(reader, command, sums, whole, keep_on, response);
+            if constexpr (requires {
+                            AnswerFromSums(reader, command, sums, whole, keep_on, response, &rest);
+                          }) {
+              return AnswerFromSums(reader, command, sums, whole, keep_on, response, &rest);
+            } else {
+              return AnswerFromSums(reader, command, sums, whole, keep_on, response);
+            }
           };
-          const LiveAsk live{QuestionOf(method, request), SumsOf(command), from_sums};
+          const auto finish = [&] { return rest ? rest(keep_on) : absl::OkStatus(); };
+          const LiveAsk live{QuestionOf(method, request), SumsOf(command), from_sums, finish};
           return ask(live.make ? &live : nullptr);
         } else {
           return ask(nullptr);

@@ -141,12 +141,18 @@ absl::Status AnswerFromSums(const Reader& reader, const BottlenecksCommand& comm
 
 absl::Status AnswerFromSums(const Reader& reader, const RootCausesCommand& command, LiveSums& sums,
                             const LiveWhole& whole, KeepOn keep_on,
-                            v1::AnalyzeRootCausesResponse* response) {
-  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(sums.answer_bytes()));
-  ASSIGN_OR_RETURN(const causes::RootCauses found,
-                   static_cast<LiveCauses&>(sums).Answer(whole, keep_on));
+                            v1::AnalyzeRootCausesResponse* response, RestOfAnswer* rest) {
+  ASSIGN_OR_RETURN(auto room, reader.TakeRoom(sums.answer_bytes()));
+  ASSIGN_OR_RETURN(LiveCauses::Found found, static_cast<LiveCauses&>(sums).Find(whole, keep_on));
   TellEnds(whole, response);
-  ToProto(command, found, response);
+  *rest = [&command, response, room = std::move(room),
+           found = std::make_shared<LiveCauses::Found>(std::move(found))](KeepOn go_on) {
+    absl::StatusOr<causes::RootCauses> causes =
+        causes::Conclude(std::move(found->outcomes), std::move(found->columns), command.outcome,
+                         command.options, go_on);
+    if (causes.ok()) ToProto(command, *causes, response);
+    return causes.status();
+  };
   return absl::OkStatus();
 }
 

@@ -49,9 +49,12 @@ absl::Status AnswerFromSums(const Reader& reader, const CapabilityCommand& comma
 absl::Status AnswerFromSums(const Reader& reader, const BottlenecksCommand& command, LiveSums& sums,
                             const LiveWhole& whole, KeepOn keep_on,
                             v1::RankBottlenecksResponse* response);
+// What is left to do without the sums (LiveAsk::finish): it fills the rest of the response.
+// `command` and `response` must outlive it.
+using RestOfAnswer = std::function<absl::Status(KeepOn keep_on)>;
 absl::Status AnswerFromSums(const Reader& reader, const RootCausesCommand& command, LiveSums& sums,
                             const LiveWhole& whole, KeepOn keep_on,
-                            v1::AnalyzeRootCausesResponse* response);
+                            v1::AnalyzeRootCausesResponse* response, RestOfAnswer* rest);
 
 }  // namespace plumbline::analytics
 
