@@ -4,6 +4,7 @@
 // answer, and from sums that are kept while it grows. No two cases take as long as each other to
 // the microsecond, which is what costs most.
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,9 @@
 #include "services/analytics/forecast/case_history.h"
 #include "services/analytics/forecast/history.h"
 #include "services/analytics/forecast/throughput.h"
+#include "services/analytics/live/live_case_history.h"
 #include "services/analytics/live/live_cohorts.h"
+#include "services/analytics/live/live_ramp.h"
 #include "tests/bench/quality_bench.h"
 
 namespace plumbline::bench {
@@ -61,23 +64,27 @@ cohorts::RampQuestion Ramp() {
   return ramp;
 }
 
+cohorts::RampQuestion Medians() {
+  cohorts::RampQuestion ramp = Ramp();
+  ramp.measure = {.kind = cohorts::RampMeasure::Kind::kSoFar, .key = "amount", .median = true};
+  return ramp;
+}
+
 absl::StatusOr<forecast::HowMany> Forecast(const forecast::CompletionHistory& history) {
   const std::vector<double> confidences = {0.5, 0.8, 0.95};
   return forecast::ForecastHowMany(history.counts, 13, confidences, {}, GoOn);
 }
 
 // What a forecast of one case reads: the process that is discovered, and of its steps the latest
-// cases that ended.
-absl::StatusOr<int64_t> LearnCases(const std::shared_ptr<const LogSnapshot>& log,
-                                   const Traces& traces) {
-  const TraceBag bag(traces, log->LastTime());
+// cases that ended, which are in `log`.
+absl::StatusOr<int64_t> LearnCases(const LogSnapshot& log, const TraceBag& bag) {
   ASSIGN_OR_RETURN(const ModelTree mined, MineTree(bag, {}));
   std::vector<conformance::ModelNode> steps;
   for (const std::string& name : bag.names()) steps.push_back(conformance::Activity(name));
   const conformance::Tree tree(
       conformance::Inner(conformance::Operator::kSequence, std::move(steps)));
   ASSIGN_OR_RETURN(const forecast::CaseHistory history,
-                   forecast::LearnCases(*log, {}, tree, {.as_of = log->LastTime()}, GoOn));
+                   forecast::LearnCases(log, {}, tree, {.as_of = log.LastTime()}, GoOn));
   return static_cast<int64_t>(NodeCount(mined)) + history.case_count();
 }
 
@@ -105,11 +112,24 @@ std::vector<LiveAsked> Questions() {
                                       static_cast<LiveCohorts&>(sums).Answer());
                      return cohorts::DrawShares(std::move(groups), Ramp(), GoOn).status();
                    }});
+  asked.push_back({"ramp_median",
+                   std::make_unique<LiveRamp>(Medians(), "", "", std::vector<std::string>()),
+                   [](LiveSums& sums, const LiveWhole& whole) {
+                     return static_cast<LiveRamp&>(sums).Answer(whole, GoOn).status();
+                   }});
   asked.push_back({"forecast", std::make_unique<LiveFinishes>(forecast::HistoryQuestion()),
                    [](LiveSums& sums, const LiveWhole& whole) -> absl::Status {
                      ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
                                       static_cast<LiveFinishes&>(sums).Answer(whole));
                      return Forecast(history).status();
+                   }});
+  asked.push_back({"forecast_case",
+                   std::make_unique<LiveCaseHistory>(true, std::vector<std::string>()),
+                   [](LiveSums& sums, const LiveWhole& whole) {
+                     const auto& kept = static_cast<const LiveCaseHistory&>(sums);
+                     const size_t most = forecast::CaseHistoryOptions().most_cases;
+                     const auto latest = kept.LatestOf(whole, most, std::nullopt);
+                     return LearnCases(*latest.cases.log, kept.Bag(whole)).status();
                    }});
   return asked;
 }
@@ -142,14 +162,15 @@ absl::StatusOr<std::vector<Figure>> Cohorts() {
   cohorts::RampQuestion ramp = Ramp();
   ramp.measure.activity = until;
   RETURN_IF_ERROR(measure("ramp_reached", [&] { return cohorts::DrawRamp(traces, ramp, GoOn); }));
-  ramp.measure = {.kind = cohorts::RampMeasure::Kind::kSoFar, .key = "amount", .median = true};
-  RETURN_IF_ERROR(measure("ramp_median", [&] { return cohorts::DrawRamp(traces, ramp, GoOn); }));
+  RETURN_IF_ERROR(
+      measure("ramp_median", [&] { return cohorts::DrawRamp(traces, Medians(), GoOn); }));
   RETURN_IF_ERROR(measure("forecast", [&]() -> absl::StatusOr<forecast::HowMany> {
     ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
                      forecast::CompletionsOf(*log, {}, GoOn));
     return Forecast(history);
   }));
-  RETURN_IF_ERROR(measure("forecast_case", [&] { return LearnCases(log, traces); }));
+  RETURN_IF_ERROR(measure("forecast_case",
+                          [&] { return LearnCases(*log, TraceBag(traces, log->LastTime())); }));
   RETURN_IF_ERROR(AskGrowing(Questions(), Spread, kEvents, builder, &figures));
   return figures;
 }

@@ -2,8 +2,9 @@
 #include "services/analytics/cascade/cascade.h"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <tuple>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/counts.h"
@@ -12,12 +13,11 @@
 #include "common/base/threads.h"
 #include "common/statistics/sums.h"
 #include "services/analytics/cascade/draw.h"
+#include "services/analytics/simulation/engine.h"
 
 namespace plumbline::analytics::cascade {
 namespace {
 
-// So many futures are simulated beside each other.
-constexpr size_t kAtOnce = 2;
 // Up to so many tasks more than without disruptions are not a backlog, or this share of the most.
 constexpr int32_t kNormal = 1;
 constexpr int32_t kNormalOf = 20;
@@ -43,16 +43,18 @@ absl::Status CheckSize(const Experience& experience, const Drawer& drawer,
                        const CascadeOptions& options) {
   const auto runs = static_cast<double>(options.runs);
   const double tasks = drawer.ExpectedTasks() * runs;
-  if (tasks > kMostTasks && options.learned_from > 0 && options.learned_from < options.until &&
+  if (tasks > kMostTasks && options.learned_from > 0 && options.learned_from < options.day &&
       !experience.gaps.empty())
     return TooManyCome(experience, drawer, options);
   if (tasks > kMostTasks) {
     return base::FieldError(
-        "runs",
-        absl::StrCat(options.runs, " runs of some ", static_cast<int64_t>(drawer.ExpectedTasks()),
-                     " tasks each are more than ", static_cast<int64_t>(kMostTasks),
-                     " tasks; take fewer runs, an earlier until_time or fewer cases, or say "
-                     "arrivals_per_day where the log shows too many"));
+        "runs", absl::StrCat(
+                    options.runs, " runs of some ",
+                    base::CountText(static_cast<int64_t>(drawer.ExpectedTasks())),
+                    " tasks each are more than ", base::CountText(static_cast<int64_t>(kMostTasks)),
+                    " tasks; take a nearer end of what happens (`end_time`), an earlier "
+                    "until_time, fewer runs or fewer cases, or say arrivals_per_day where the log "
+                    "shows too many"));
   }
   const auto open = static_cast<int64_t>(experience.open.size());
   if (open * options.runs > kMostEnds) {
@@ -63,22 +65,44 @@ absl::Status CheckSize(const Experience& experience, const Drawer& drawer,
   return forecast::CheckRange("runs", runs, kLeastRuns, kMostFutures);
 }
 
-struct Simulated {
-  Future future;
-  simulation::Outcome without, with;
+// Draws and simulates futures, for one thread; its lists are filled anew where they are.
+class Simulator {
+ public:
+  Simulator(const Experience& experience, const Networks& networks, const Drawer& drawer,
+            const CascadeOptions& options)
+      : drawer_(drawer),
+        seed_(options.seed),
+        engine_(std::vector<const simulation::Network*>{&networks.without, &networks.with},
+                networks.kinds),
+        counter_(experience, options.until, options.day) {}
+
+  absl::Status Run(int64_t number, absl::FunctionRef<absl::Status()> keep_on, FutureTally* tally) {
+    RETURN_IF_ERROR(keep_on());
+    drawer_.Draw(seed_, static_cast<uint64_t>(number), &future_);
+    following_.Read(future_.without.work);
+    RETURN_IF_ERROR(engine_.Run(0, future_.without.work, following_, simulation::kNever, keep_on));
+    counter_.CountWithout(future_, engine_, tally);
+    const Drawn& drawn = future_.with.has_value() ? *future_.with : future_.without;
+    if (future_.with.has_value()) following_.Read(drawn.work);
+    RETURN_IF_ERROR(engine_.Run(1, drawn.work, following_, simulation::kNever, keep_on));
+    counter_.CountWith(future_, engine_, tally);
+    return absl::OkStatus();
+  }
+
+ private:
+  const Drawer& drawer_;
+  const uint64_t seed_;
+  simulation::Engine engine_;
+  Counter counter_;
+  Future future_;
+  simulation::Following following_;
 };
 
-// From its future.
-absl::Status SimulateRun(const Networks& networks, absl::FunctionRef<absl::Status()> keep_on,
-                         Simulated* run) {
-  RETURN_IF_ERROR(keep_on());
-  const Future& future = run->future;
-  ASSIGN_OR_RETURN(run->without, simulation::Simulate(networks.without, future.without.work,
-                                                      simulation::kNever, keep_on));
-  const Drawn& drawn = future.with.has_value() ? *future.with : future.without;
-  ASSIGN_OR_RETURN(run->with,
-                   simulation::Simulate(networks.with, drawn.work, simulation::kNever, keep_on));
-  return absl::OkStatus();
+// So many futures are held at a time, and then added.
+size_t HeldOf(size_t activities, size_t open) {
+  constexpr size_t kMost = 64, kBytes = size_t{32} << 20;
+  const size_t of_one = 8 * activities * (Grid::kSteps + 1) + 16 * open + 1;
+  return std::clamp(kBytes / of_one, size_t{2}, kMost);
 }
 
 // The last place at which there is a backlog, or -1: then nothing piled up.
@@ -93,31 +117,45 @@ int64_t LastOf(const std::vector<int32_t>& extra) {
 }  // namespace
 
 int64_t BytesOf(const Experience& experience, const CascadeOptions& options) {
-  // A task with its times in both networks, its place in line and what it waits for.
-  constexpr double kOfATask = 320 * kAtOnce;
+  // A task with its times in both networks, its place in line and what it waits for, on two
+  // threads.
+  constexpr double kOfATask = 320 * 2;
   const Networks networks = MakeNetworks(experience.stations, options.disruptions);
   const Drawer drawer(experience, networks, options.disruptions, options.until);
   const auto ends = static_cast<double>(experience.open.size()) * static_cast<double>(options.runs);
   const auto places = static_cast<double>(experience.pools.size() * (Grid::kSteps + 1));
-  return static_cast<int64_t>(kOfATask * drawer.ExpectedTasks() + 16 * ends + 32 * places);
+  const size_t held = HeldOf(experience.pools.size(), experience.open.size());
+  const double of_a_future = 8 * places + 16 * static_cast<double>(experience.open.size());
+  return static_cast<int64_t>(kOfATask * drawer.ExpectedTasks() + 16 * ends + 32 * places +
+                              static_cast<double>(held) * of_a_future);
 }
 
 absl::StatusOr<Tally> Simulate(const Experience& experience, const CascadeOptions& options,
                                absl::FunctionRef<absl::Status()> keep_on) {
   const Networks networks = MakeNetworks(experience.stations, options.disruptions);
+  RETURN_IF_ERROR(simulation::Check(networks.without));
+  RETURN_IF_ERROR(simulation::Check(networks.with));
   const Drawer drawer(experience, networks, options.disruptions, options.until);
   RETURN_IF_ERROR(CheckSize(experience, drawer, options));
-  Tally tally(experience, options.until, options.day, options.runs);
-  std::array<Simulated, kAtOnce> runs;
-  for (int64_t first = 0; first < options.runs; first += kAtOnce) {
-    const size_t count = std::min<size_t>(kAtOnce, static_cast<size_t>(options.runs - first));
-    RETURN_IF_ERROR(
-        base::TryInThreads(base::ThreadsOfOneQuestion(), count, keep_on, [&](size_t i, auto go_on) {
-          drawer.Draw(options.seed, static_cast<uint64_t>(first) + i, &runs[i].future);
-          return SimulateRun(networks, go_on, &runs[i]);
-        }));
-    // In their order, so that it does not matter which was done first.
-    for (size_t i = 0; i < count; ++i) tally.Add(runs[i].future, runs[i].without, runs[i].with);
+  const size_t activities = experience.pools.size(), open = experience.open.size();
+  Tally tally(open, activities, options.until, options.runs);
+  const int threads = base::ThreadsOfOneQuestion();
+  std::vector<Simulator> simulators(static_cast<size_t>(threads),
+                                    Simulator(experience, networks, drawer, options));
+  std::vector<FutureTally> futures(HeldOf(activities, open));
+  for (int64_t first = 0; first < options.runs; first += static_cast<int64_t>(futures.size())) {
+    const size_t count = std::min(futures.size(), static_cast<size_t>(options.runs - first));
+    std::atomic<size_t> next{0};
+    const auto run = [&](size_t simulator, auto go_on) -> absl::Status {
+      for (size_t i; (i = next++) < count;) {
+        RETURN_IF_ERROR(
+            simulators[simulator].Run(first + static_cast<int64_t>(i), go_on, &futures[i]));
+      }
+      return absl::OkStatus();
+    };
+    RETURN_IF_ERROR(base::TryInThreads(threads, simulators.size(), keep_on, run));
+    // In their order, so that it does not matter which was done first, nor by how many threads.
+    for (size_t i = 0; i < count; ++i) tally.Add(futures[i]);
   }
   return tally;
 }

@@ -41,9 +41,8 @@ struct CascadeOptions {
 int64_t BytesOf(const Experience& experience, const CascadeOptions& options);
 
 // FIELD_INVALID: more work than kMostTasks or kMostEnds; field "arrivals_per_day" where that comes
-// from a log shorter than what is simulated, else "runs". An error of
-// `keep_on`, asked between futures, ends it. The same seed gives the same tally. O(runs tasks log
-// tasks).
+// from a log shorter than a day, else "runs". An error of `keep_on`, asked between futures, ends
+// it. The same seed gives the same tally. O(runs tasks log tasks).
 absl::StatusOr<Tally> Simulate(const Experience& experience, const CascadeOptions& options,
                                absl::FunctionRef<absl::Status()> keep_on);
 

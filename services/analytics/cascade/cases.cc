@@ -19,11 +19,7 @@ constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
 // When cases ended; kOpenEnd of those that did not.
 absl::StatusOr<std::vector<int64_t>> EndsOf(const LogSnapshot& log, KeepOn keep_on) {
   const CaseEnds marked(log);
-  if (!marked.marked()) {
-    return base::FieldError("selection.completion",
-                            "the log does not mark which cases have ended (\"case_finished\"), so "
-                            "that none is open; name the activities that end a case");
-  }
+  RETURN_IF_ERROR(CheckMarked(marked));
   std::vector<int64_t> ends(log.case_count(), kOpenEnd);
   const auto take = [&](uint32_t first, uint32_t end) {
     for (uint32_t c = first; c < end; ++c)
@@ -31,12 +27,6 @@ absl::StatusOr<std::vector<int64_t>> EndsOf(const LogSnapshot& log, KeepOn keep_
   };
   RETURN_IF_ERROR(ForCasePieces(log.case_begin, keep_on, take));
   return ends;
-}
-
-int64_t BeginOf(const LogSnapshot& log, uint32_t c) {
-  const uint32_t row = log.case_begin[c];
-  if (log.start.empty() || log.start[row] == kNoTime) return log.time[row];
-  return std::min(log.start[row], log.time[row]);
 }
 
 std::vector<int64_t> DayOnesOf(const LogSnapshot& log, const std::vector<int64_t>& begins) {
@@ -48,6 +38,19 @@ std::vector<int64_t> DayOnesOf(const LogSnapshot& log, const std::vector<int64_t
 }
 
 }  // namespace
+
+int64_t BeginOf(const LogSnapshot& log, uint32_t case_number) {
+  const uint32_t row = log.case_begin[case_number];
+  if (log.start.empty() || log.start[row] == kNoTime) return log.time[row];
+  return std::min(log.start[row], log.time[row]);
+}
+
+absl::Status CheckMarked(const CaseEnds& ends) {
+  if (ends.marked()) return absl::OkStatus();
+  return base::FieldError("selection.completion",
+                          "the log does not mark which cases have ended (\"case_finished\"), so "
+                          "that none is open; name the activities that end a case");
+}
 
 absl::StatusOr<Cases> SortCases(const LogSnapshot& log, KeepOn keep_on) {
   ASSIGN_OR_RETURN(const std::vector<int64_t> ends, EndsOf(log, keep_on));

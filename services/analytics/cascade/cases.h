@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_pieces.h"
 
 namespace plumbline::analytics::cascade {
@@ -28,6 +29,11 @@ struct Cases {
   // The first begin of a run.
   int64_t first_begin = 0;
 };
+
+// When a case began: its first event's start, or its time where that is before. O(1).
+int64_t BeginOf(const LogSnapshot& log, uint32_t case_number);
+// FIELD_INVALID (field "selection.completion") unless ends are marked: none is open.
+absl::Status CheckMarked(const CaseEnds& ends);
 
 // By CaseEnds. FIELD_INVALID (field "selection.completion") where the log marks no ends and none
 // were told: none is open. O(rows).

@@ -207,9 +207,9 @@ TEST(Cascade, MoreComeAsAsked) {
   Future future;
   for (uint64_t i = 0; i < 100; ++i) {
     drawer.Draw(4, i, &future);
-    ever.Add(static_cast<double>(future.without.work.tasks.size()));
-    more.Add(static_cast<double>(future.with->work.tasks.size()) -
-             static_cast<double>(future.without.work.tasks.size()));
+    ever.Add(static_cast<double>(future.without.work.pieces.size()));
+    more.Add(static_cast<double>(future.with->work.pieces.size()) -
+             static_cast<double>(future.without.work.pieces.size()));
   }
   EXPECT_NEAR(ever.mean(), 3'000, 4 * ever.error());
   EXPECT_NEAR(more.mean(), 2'000, 4 * more.error());

@@ -38,7 +38,8 @@ std::vector<Change> ChangesOf(int64_t servers, const std::vector<Limit>& limits)
 
 Networks MakeNetworks(const Stations& stations, const std::vector<Disruption>& disruptions) {
   Networks networks;
-  networks.utilities.resize(stations.of_activity.size());
+  for (const uint32_t station : stations.of_activity) networks.kinds.push_back({station, {}});
+  networks.kinds.emplace_back();
   for (size_t s = 0; s < stations.names.size(); ++s)
     networks.without.stations.push_back(
         {.name = stations.names[s], .servers = stations.servers[s]});
@@ -53,7 +54,7 @@ Networks MakeNetworks(const Stations& stations, const std::vector<Disruption>& d
     const bool needed = !utility.opening.always() || !utility.slow.empty();
     const auto number = static_cast<uint32_t>(networks.with.utilities.size());
     for (const uint32_t activity : one.activities) {
-      if (needed) networks.utilities[activity].push_back(number);
+      if (needed) networks.kinds[activity].utilities.push_back(number);
       if (one.kind == Disruption::Kind::kServers)
         limits[stations.of_activity[activity]].push_back({one.begin, one.end, one.servers});
     }

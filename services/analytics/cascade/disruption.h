@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/analytics/cascade/stations.h"
+#include "services/analytics/simulation/engine.h"
 #include "services/analytics/simulation/network.h"
 
 namespace plumbline::analytics::cascade {
@@ -30,7 +31,7 @@ struct Disruption {
 // without disruptions all of them are open, so that both networks take the same work.
 struct Networks {
   simulation::Network without, with;
-  std::vector<std::vector<uint32_t>> utilities;  // by activity, those of Task::utilities
+  std::vector<simulation::TaskKind> kinds;  // by activity; last that of what nobody does
 };
 
 Networks MakeNetworks(const Stations& stations, const std::vector<Disruption>& disruptions);

@@ -23,14 +23,15 @@ int64_t CameAt(const Occurrence& o) {
   return o.end;
 }
 
+int64_t ReadyAt(const Occurrence& o) { return o.ready != kNoTime ? o.ready : CameAt(o); }
+
 // Of some of the cases.
 class Reading {
  public:
   Reading(const Cases& cases, const Axis& axis, size_t activities)
-      : cases_(cases),
-        axis_(axis),
-        first_(cases.runs.empty() ? axis.now() : cases.first_begin),
-        counts_(activities) {}
+      : cases_(cases), axis_(axis), first_(cases.runs.empty() ? axis.now() : cases.first_begin) {
+    doings_.starts.resize(activities);
+  }
 
   absl::Status Read(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
                     CaseRange cases, KeepOn keep_on) {
@@ -52,30 +53,15 @@ class Reading {
   void Take(Reading&& later) {
     Append(later.doings_.done, &doings_.done);
     Append(later.doings_.busy, &doings_.busy);
-    Append(later.unbegun_, &unbegun_);
     doings_.scheduled |= later.doings_.scheduled;
-    for (size_t a = 0; a < counts_.size(); ++a) {
-      counts_[a].begun += later.counts_[a].begun;
-      counts_[a].all += later.counts_[a].all;
+    for (size_t a = 0; a < doings_.starts.size(); ++a) {
+      doings_.starts[a].begun += later.doings_.starts[a].begun;
+      doings_.starts[a].all += later.doings_.starts[a].all;
     }
   }
-
-  // The stretches in which somebody may have been at it, in the end only where that is known.
-  Doings Finish() {
-    doings_.starts_known.resize(counts_.size());
-    for (size_t a = 0; a < counts_.size(); ++a)
-      doings_.starts_known[a] = counts_[a].begun * 2 > counts_[a].all;
-    for (const Unbegun& one : unbegun_)
-      if (!doings_.starts_known[one.activity]) doings_.busy.push_back({one.activity, one.when});
-    return std::move(doings_);
-  }
+  Doings Finish() { return std::move(doings_); }
 
  private:
-  struct Count {
-    int64_t begun = 0, all = 0;
-  };
-  using Unbegun = Busy;
-
   template <class T>
   static void Append(const std::vector<T>& from, std::vector<T>* to) {
     to->insert(to->end(), from.begin(), from.end());
@@ -83,28 +69,15 @@ class Reading {
 
   void Add(const Occurrence& o, std::span<const Stretch> blocked) {
     const Cases::Kind kind = cases_.kinds[o.case_number];
-    if (o.completed) {
-      ++counts_[o.activity].all;
-      counts_[o.activity].begun += o.start != kNoTime;
-    }
+    doings_.starts[o.activity].Count(o);
     const bool ended = o.end != kNoTime;
     if (!ended && kind != Cases::kOpen) return;  // nobody is at what its case has left behind
     if (kind == Cases::kOlder && o.end < first_) return;
-    AddBusy(o);
+    if (const auto busy = BusyOf(o, axis_); busy.has_value()) doings_.busy.push_back(*busy);
     if (kind == Cases::kOlder) return;
     doings_.scheduled = doings_.scheduled || o.scheduled != kNoTime;
     doings_.done.push_back(DoneOf(o, blocked));
   }
-
-  void AddBusy(const Occurrence& o) {
-    if (!o.completed && o.end != kNoTime) return;
-    const int64_t end = o.end == kNoTime ? 0 : axis_.At(o.end);
-    const int64_t begin = axis_.At(o.start != kNoTime ? o.start : ReadyAt(o));
-    if (begin >= end) return;
-    (o.start != kNoTime ? doings_.busy : unbegun_).push_back({o.activity, {begin, end}});
-  }
-
-  static int64_t ReadyAt(const Occurrence& o) { return o.ready != kNoTime ? o.ready : CameAt(o); }
 
   Done DoneOf(const Occurrence& o, std::span<const Stretch> blocked) const {
     Done done{.case_number = o.case_number,
@@ -131,12 +104,19 @@ class Reading {
   const Cases& cases_;
   const Axis& axis_;
   const int64_t first_;
-  std::vector<Count> counts_;  // by activity
-  std::vector<Unbegun> unbegun_;
   Doings doings_;
 };
 
 }  // namespace
+
+std::optional<Busy> BusyOf(const Occurrence& o, const Axis& axis) {
+  if (!o.completed && o.end != kNoTime) return std::nullopt;
+  const bool begun = o.start != kNoTime;
+  const int64_t end = o.end == kNoTime ? 0 : axis.At(o.end);
+  const int64_t begin = axis.At(begun ? o.start : ReadyAt(o));
+  if (begin >= end) return std::nullopt;
+  return Busy{o.case_number, o.activity, {begin, end}, begun};
+}
 
 absl::StatusOr<Doings> ReadDoings(const LogSnapshot& log,
                                   const std::vector<std::string>& map_transitions,

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_CASCADE_DOINGS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "services/analytics/cascade/axis.h"
 #include "services/analytics/cascade/cases.h"
 #include "services/analytics/log/event_log.h"
+#include "services/analytics/mining/occurrences.h"
 #include "services/analytics/simulation/opening.h"
 
 namespace plumbline::analytics::cascade {
@@ -30,16 +32,32 @@ struct Done {
   bool scheduled = false;     // it was said when it came
 };
 
-// When somebody was at it.
+// When somebody was at it, or may have been where it is not known when it was begun.
 struct Busy {
+  uint32_t case_number = 0;
   uint32_t activity = 0;
   simulation::Stretch when;
+  bool begun = true;
+};
+// Of what has ended, or is under way on an axis that begins now; nullopt: at no time.
+std::optional<Busy> BusyOf(const Occurrence& occurrence, const Axis& axis);
+
+// Of what was done of an activity.
+struct StartCount {
+  int64_t begun = 0, all = 0;  // it is known when; in all
+  void Count(const Occurrence& occurrence, int64_t times = 1) {
+    if (!occurrence.completed) return;
+    all += times;
+    begun += occurrence.start != kNoTime ? times : 0;
+  }
+  // Most of it says when it was begun.
+  bool known() const { return begun * 2 > all; }
 };
 
 struct Doings {
   std::vector<Done> done;  // of runs and open cases; by case, what ended in the order of its ends
   std::vector<Busy> busy;  // of all cases, as far as it ended after the first begin of a run
-  std::vector<bool> starts_known;  // by activity: most of what was done says when it was begun
+  std::vector<StartCount> starts;  // by activity
   bool scheduled = false;          // the log says when steps come
 };
 

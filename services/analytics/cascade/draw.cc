@@ -7,8 +7,6 @@
 namespace plumbline::analytics::cascade {
 namespace {
 
-using simulation::kNobody;
-using simulation::Task;
 using statistics::Generator;
 
 constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -32,7 +30,7 @@ class Drawer::Hand {
  public:
   Hand(const Drawer& drawer, Generator* random, Future* future)
       : experience_(drawer.experience_),
-        networks_(drawer.networks_),
+        nobody_(static_cast<uint32_t>(drawer.networks_.kinds.size() - 1)),
         random_(*random),
         future_(*future) {}
 
@@ -66,14 +64,40 @@ class Drawer::Hand {
     }
   }
 
-  // A case that comes: any run from its begin.
-  void DealNew(uint32_t number, int64_t arrival, Drawn* drawn) {
+  // Cases that come, from number `first` on: any run from its begin.
+  void DealNew(uint32_t first, const std::vector<int64_t>& arrivals, Drawn* drawn) {
     const auto& runs = experience_.runs.runs;
-    const auto r = static_cast<uint32_t>(random_.Below(runs.size()));
-    DealSteps(number, {r, runs[r].begin}, arrival + runs[r].day_one, arrival, {}, {}, drawn);
+    chosen_.clear();
+    for (size_t i = 0; i < arrivals.size(); ++i)
+      chosen_.push_back(static_cast<uint32_t>(random_.Below(runs.size())));
+    for (size_t i = 0; i < arrivals.size(); ++i) {
+      if (i + 2 < arrivals.size()) FetchSteps(runs[chosen_[i + 2]]);
+      if (i + 1 < arrivals.size()) FetchBefore(runs[chosen_[i + 1]]);
+      const Run& run = runs[chosen_[i]];
+      DealSteps(first + static_cast<uint32_t>(i), {chosen_[i], run.begin},
+                arrivals[i] + run.day_one, arrivals[i], {}, {}, drawn);
+    }
   }
 
  private:
+  // Runs lie anywhere: what is needed of those that come next is fetched meanwhile, first their
+  // steps, then what these wait for.
+  void FetchSteps(const Run& run) const {
+    const size_t count = std::min<size_t>(kMostFetched, run.end - run.begin);
+    Fetch(experience_.runs.steps.data() + run.begin, count * sizeof(RunStep));
+  }
+  void FetchBefore(const Run& run) const {
+    if (run.begin == run.end) return;
+    const size_t count = std::min<size_t>(kMostFetched, run.end - run.begin);
+    Fetch(experience_.runs.before.data() + experience_.runs.steps[run.begin].before_begin,
+          count * sizeof(uint32_t));
+  }
+  static void Fetch(const void* from, size_t bytes) {
+    constexpr size_t kLine = 64;
+    const auto* at = static_cast<const char*>(from);
+    for (size_t i = 0; i < bytes; i += kLine) __builtin_prefetch(at + i);
+  }
+
   // Of what an open case is at. Where the log does not say, it is at the next step of its run since
   // the last ended.
   void DrawRests(uint32_t i, const Place& place) {
@@ -164,7 +188,7 @@ class Drawer::Hand {
       int64_t earliest = from;
       if (step.planned != kNoTime) earliest = std::max(earliest, day_one + step.planned);
       task_[j - first] = step.skipped
-                             ? Add(number, kNoText, 0, earliest, before_, drawn)
+                             ? Add(number, {.earliest = earliest, .kind = nobody_}, before_, drawn)
                              : AddStep(number, step.activity, step.spent, earliest, before_, drawn);
     }
   }
@@ -181,32 +205,27 @@ class Drawer::Hand {
 
   uint32_t AddStep(uint32_t number, uint32_t activity, const Spent& spent, int64_t earliest,
                    std::span<const uint32_t> before, Drawn* drawn) {
-    if (spent.delay == 0) return Add(number, activity, spent.service, earliest, before, drawn);
-    const uint32_t delay = Add(number, kNoText, spent.delay, earliest, before, drawn);
-    return Add(number, activity, spent.service, 0, std::span(&delay, 1), drawn);
+    return Add(
+        number,
+        {.earliest = earliest, .lead = spent.delay, .duration = spent.service, .kind = activity},
+        before, drawn);
   }
 
-  uint32_t Add(uint32_t number, uint32_t activity, int64_t duration, int64_t earliest,
-               std::span<const uint32_t> before, Drawn* drawn) {
-    Task& task = drawn->work.tasks.emplace_back(
-        Task{.station = kNobody, .duration = duration, .earliest = earliest});
-    task.before.assign(before.begin(), before.end());
-    if (activity != kNoText) {
-      task.station = experience_.stations.of_activity[activity];
-      const std::vector<uint32_t>& utilities = networks_.utilities[activity];
-      task.utilities.assign(utilities.begin(), utilities.end());
-    }
+  uint32_t Add(uint32_t number, const simulation::Piece& piece, std::span<const uint32_t> before,
+               Drawn* drawn) {
     drawn->case_of.push_back(number);
-    drawn->activity_of.push_back(activity);
-    return static_cast<uint32_t>(drawn->work.tasks.size() - 1);
+    return drawn->work.Add(piece, before);
   }
 
   const Experience& experience_;
-  const Networks& networks_;
+  const uint32_t nobody_;  // the kind of what nobody does
   Generator& random_;
   Future& future_;
+  static constexpr size_t kMostFetched = 16;
+
   std::vector<Rest> rests_;
-  std::vector<uint32_t> task_;  // by step of a run
+  std::vector<uint32_t> chosen_;  // runs, by case that comes
+  std::vector<uint32_t> task_;    // by step of a run
   std::vector<uint32_t> before_;
   std::vector<std::pair<uint32_t, uint32_t>> left_;
 };
@@ -249,9 +268,8 @@ void Drawer::Arrive(Generator* random, std::vector<int64_t>* both,
 void Drawer::Draw(uint64_t seed, uint64_t number, Future* future) const {
   // Its lists are filled anew where they are: those of one future are as long as those of another.
   Drawn reused = std::move(future->without);
-  reused.work.tasks.clear();
+  reused.work.Clear();
   reused.case_of.clear();
-  reused.activity_of.clear();
   *future = {};
   future->without = std::move(reused);
   // Streams of their own: the state is filled by SplitMix64, which scatters neighbours.
@@ -262,16 +280,16 @@ void Drawer::Draw(uint64_t seed, uint64_t number, Future* future) const {
   Drawn& drawn = future->without;
   hand.DealOpen(&drawn);
   auto next = static_cast<uint32_t>(experience_.open.size());
-  for (const int64_t arrival : both) hand.DealNew(next++, arrival, &drawn);
-  future->shared = drawn.work.tasks.size();
+  hand.DealNew(next, both, &drawn);
+  next += static_cast<uint32_t>(both.size());
+  future->shared = drawn.work.pieces.size();
   future->shared_cases = both.size();
   future->new_without = static_cast<int64_t>(both.size() + only_without.size());
   future->arrivals = both;
   if (surges_.empty()) return;
   future->with = drawn;
-  uint32_t other = next;
-  for (const int64_t arrival : only_without) hand.DealNew(next++, arrival, &drawn);
-  for (const int64_t arrival : only_with) hand.DealNew(other++, arrival, &*future->with);
+  hand.DealNew(next, only_without, &drawn);
+  hand.DealNew(next, only_with, &*future->with);
 }
 
 double Drawer::ExpectedTasks() const {

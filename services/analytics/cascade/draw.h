@@ -14,15 +14,15 @@
 #include "common/statistics/generator.h"
 #include "services/analytics/cascade/disruption.h"
 #include "services/analytics/cascade/experience.h"
-#include "services/analytics/simulation/network.h"
+#include "services/analytics/simulation/engine.h"
 
 namespace plumbline::analytics::cascade {
 
-// Work, and for each task of it which case it belongs to and which activity it is.
+// Work, by the kinds of Networks, and for each piece of it which case it belongs to: open cases in
+// their order, then those that come.
 struct Drawn {
-  simulation::Workload work;
-  std::vector<uint32_t> case_of;      // open cases in their order, then those that come
-  std::vector<uint32_t> activity_of;  // kNoText: nobody does it (waiting by itself, skipped)
+  simulation::Work work;
+  std::vector<uint32_t> case_of;
 };
 
 struct Future {

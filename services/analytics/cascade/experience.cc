@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <utility>
 
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -69,18 +70,14 @@ absl::Status FindOpen(const Doings& doings, const Cases& cases, const Axis& axis
   return absl::OkStatus();
 }
 
-void LearnArrivals(const Cases& cases, const Axis& axis, Experience* experience) {
-  std::vector<int64_t> times;
-  for (const int64_t begin : cases.begins)
-    if (begin >= cases.since) times.push_back(axis.At(begin));
-  std::sort(times.begin(), times.end());
+void LearnArrivals(const std::vector<int64_t>& times, int64_t since, Experience* experience) {
   if (times.size() < 2) return;
   statistics::CompensatedSum sum;
   for (size_t i = 1; i < times.size(); ++i) {
     experience->gaps.push_back(times[i] - times[i - 1]);
     sum.Add(static_cast<double>(experience->gaps.back()));
   }
-  const auto window = static_cast<double>(-axis.At(cases.since));
+  const auto window = static_cast<double>(-since);
   experience->mean_gap = window / static_cast<double>(times.size());
   const double mean = sum.value() / static_cast<double>(experience->gaps.size());
   if (!(mean > 0) || !(window > 0)) {
@@ -107,33 +104,49 @@ void SetArrivals(double mean_gap, Experience* experience) {
   experience->stretch = mean_gap * static_cast<double>(gaps.size()) / sum.value();
 }
 
-absl::StatusOr<Experience> Learn(const LogSnapshot& log,
-                                 const std::vector<std::string>& map_transitions,
-                                 const Needs& needs, const Axis& axis, const LearnOptions& options,
-                                 KeepOn keep_on) {
-  ASSIGN_OR_RETURN(const Cases cases, SortCases(log, keep_on));
-  if (cases.runs.empty()) {
-    return base::FieldError("selection",
-                            "no case has ended yet, so that nothing is known of how cases go on: "
-                            "wait until some have, select more, or say which have ended "
-                            "(`selection.completion`)");
-  }
-  ASSIGN_OR_RETURN(Doings doings, ReadDoings(log, map_transitions, cases, axis, keep_on));
+absl::Status CheckRuns(const Cases& cases) {
+  if (!cases.runs.empty()) return absl::OkStatus();
+  return base::FieldError("selection",
+                          "no case has ended yet, so that nothing is known of how cases go on: "
+                          "wait until some have, select more, or say which have ended "
+                          "(`selection.completion`)");
+}
+
+absl::StatusOr<Experience> MakeExperience(Learning learning, const Axis& axis, KeepOn keep_on) {
   Experience experience;
-  experience.pools.resize(log.activities.size());
-  ASSIGN_OR_RETURN(experience.stations,
-                   MakeStations(log, needs, options.by_role, options.servers, doings.busy));
-  RETURN_IF_ERROR(keep_on());
-  experience.starts_known = doings.starts_known;
-  RETURN_IF_ERROR(LearnRuns(doings, cases, axis, keep_on, &experience));
-  RETURN_IF_ERROR(FindOpen(doings, cases, axis, keep_on, &experience));
-  LearnArrivals(cases, axis, &experience);
+  experience.pools.resize(learning.stations.of_activity.size());
+  experience.stations = std::move(learning.stations);
+  experience.starts_known = std::move(learning.starts_known);
+  RETURN_IF_ERROR(LearnRuns(learning.doings, learning.cases, axis, keep_on, &experience));
+  RETURN_IF_ERROR(FindOpen(learning.doings, learning.cases, axis, keep_on, &experience));
+  LearnArrivals(learning.arrivals, axis.At(learning.cases.since), &experience);
   statistics::CompensatedSum durations;
   for (const Run& run : experience.runs.runs) durations.Add(static_cast<double>(run.duration));
   if (!experience.runs.runs.empty())
     experience.mean_duration = durations.value() / static_cast<double>(experience.runs.runs.size());
   RETURN_IF_ERROR(keep_on());
   return experience;
+}
+
+absl::StatusOr<Experience> Learn(const LogSnapshot& log,
+                                 const std::vector<std::string>& map_transitions,
+                                 const Needs& needs, const Axis& axis, const LearnOptions& options,
+                                 KeepOn keep_on) {
+  Learning learning;
+  ASSIGN_OR_RETURN(learning.cases, SortCases(log, keep_on));
+  RETURN_IF_ERROR(CheckRuns(learning.cases));
+  ASSIGN_OR_RETURN(learning.doings,
+                   ReadDoings(log, map_transitions, learning.cases, axis, keep_on));
+  const Doings& doings = learning.doings;
+  for (const StartCount& count : doings.starts) learning.starts_known.push_back(count.known());
+  ASSIGN_OR_RETURN(learning.stations,
+                   NameStations(log.activities, needs, options.by_role, options.servers));
+  SetServers(FindAtWork(learning.stations, doings.busy, doings.starts), &learning.stations);
+  RETURN_IF_ERROR(keep_on());
+  for (const int64_t begin : learning.cases.begins)
+    if (begin >= learning.cases.since) learning.arrivals.push_back(axis.At(begin));
+  std::sort(learning.arrivals.begin(), learning.arrivals.end());
+  return MakeExperience(std::move(learning), axis, keep_on);
 }
 
 }  // namespace plumbline::analytics::cascade

@@ -11,6 +11,8 @@
 
 #include "absl/status/statusor.h"
 #include "services/analytics/cascade/axis.h"
+#include "services/analytics/cascade/cases.h"
+#include "services/analytics/cascade/doings.h"
 #include "services/analytics/cascade/needs.h"
 #include "services/analytics/cascade/pool.h"
 #include "services/analytics/cascade/runs.h"
@@ -43,7 +45,21 @@ struct Experience {
 // where none came at random. 0: none comes.
 void SetArrivals(double mean_gap, Experience* experience);
 
-// FIELD_INVALID: as of SortCases and MakeStations; field "selection" (no case has ended).
+// What an experience is made of: a log, or of a larger one the runs and open cases, in the order of
+// its cases, with what else is known of it.
+struct Learning {
+  Cases cases;
+  Doings doings;
+  std::vector<bool> starts_known;  // by activity
+  Stations stations;
+  std::vector<int64_t> arrivals;  // on the axis, ascending: of all cases since Cases::since
+};
+// O(rows) expected.
+absl::StatusOr<Experience> MakeExperience(Learning learning, const Axis& axis, KeepOn keep_on);
+// FIELD_INVALID (field "selection") where there is no run.
+absl::Status CheckRuns(const Cases& cases);
+
+// FIELD_INVALID: as of SortCases, CheckRuns and NameStations.
 // O(rows) expected.
 absl::StatusOr<Experience> Learn(const LogSnapshot& log,
                                  const std::vector<std::string>& map_transitions,

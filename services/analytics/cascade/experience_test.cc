@@ -137,13 +137,18 @@ TEST(Needs, AreWhatTheLogTells) {
   EXPECT_THAT((*needs)[0].utilities, ElementsAre("crm"));
   EXPECT_EQ((*needs)[0].role, "seller");
   EXPECT_EQ((*needs)[1].role, "legal");
-  const auto found = FindNeeding("f", *log, *needs, Target::kUtility, "clm");
+  const auto found = FindNeeding("f", *log, *needs, {Target::kUtility}, "clm");
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_THAT(*found, ElementsAre(1));
-  const auto unknown = FindNeeding("f", *log, *needs, Target::kUtility, "crn");
+  const auto unknown = FindNeeding("f", *log, *needs, {Target::kUtility}, "crn");
   ASSERT_FALSE(unknown.ok());
   EXPECT_THAT(std::string(unknown.status().message()),
-              testing::AllOf(HasSubstr("did you mean 'crm'"), HasSubstr("'CLM', 'crm'")));
+              HasSubstr("'crn' is no utility of the log; did you mean 'crm', a utility?"));
+  const auto far = FindNeeding("f", *log, *needs, {Target::kUtility, Target::kStep}, "payroll");
+  ASSERT_FALSE(far.ok());
+  EXPECT_THAT(std::string(far.status().message()),
+              HasSubstr("'payroll' is no utility or step of the log; its utilities: 'CLM', 'crm'; "
+                        "its steps: 'a', 'b'"));
 }
 
 TEST(Pool, DrawsWhatIsLeft) {

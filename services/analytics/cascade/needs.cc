@@ -2,6 +2,7 @@
 #include "services/analytics/cascade/needs.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <utility>
@@ -12,16 +13,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
-#include "common/base/nearest.h"
+#include "common/base/instead.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::analytics::cascade {
 namespace {
 
-constexpr size_t kMostNamed = 20;
-
-// How often each value was said of each activity.
-using Votes = std::vector<std::map<std::string, int64_t>>;
+constexpr size_t kMostNamed = 5;
 
 std::string MostFrequent(const std::map<std::string, int64_t>& votes) {
   const auto most = std::max_element(
@@ -29,29 +27,15 @@ std::string MostFrequent(const std::map<std::string, int64_t>& votes) {
   return most == votes.end() ? "" : most->first;
 }
 
-struct Heard {
-  Votes roles, resources;
-  std::vector<std::set<std::string>> utilities;
-};
-
-void HearAttributes(const LogSnapshot& log, Heard* heard) {
-  const uint32_t utility = log.FindAttributeKey("utility");
-  const uint32_t roles[] = {log.FindAttributeKey("role"), log.FindAttributeKey("org:role")};
-  for (const EventAttribute& attribute : log.attributes) {
-    const auto* text = std::get_if<std::string>(&attribute.value);
-    if (text == nullptr || text->empty()) continue;
-    const uint32_t activity = log.activity[attribute.row];
-    if (attribute.key == utility) heard->utilities[activity].insert(*text);
-    if (attribute.key == roles[0] || attribute.key == roles[1]) ++heard->roles[activity][*text];
-  }
-}
-
-absl::Status HearSchedules(const LogSnapshot& log, KeepOn keep_on, Heard* heard) {
+// By activity: to whom it was scheduled, by the log's numbers of resources, and how often.
+absl::StatusOr<std::vector<std::map<uint32_t, int64_t>>> SchedulesOf(const LogSnapshot& log,
+                                                                     KeepOn keep_on) {
+  std::vector<std::map<uint32_t, int64_t>> votes;
   const auto& names = log.transitions;
   const auto found = std::find(names.begin(), names.end(), "schedule");
-  if (found == names.end()) return absl::OkStatus();
+  if (found == names.end() || log.resource.empty()) return votes;
+  votes.resize(log.activities.size());
   const auto schedule = static_cast<uint32_t>(found - names.begin());
-  std::vector<std::map<uint32_t, int64_t>> votes(log.activities.size());
   const auto take = [&](uint32_t first, uint32_t end) {
     for (uint32_t row = log.case_begin[first]; row < log.case_begin[end]; ++row) {
       const uint32_t resource = log.ResourceOf(row);
@@ -60,10 +44,7 @@ absl::Status HearSchedules(const LogSnapshot& log, KeepOn keep_on, Heard* heard)
     }
   };
   RETURN_IF_ERROR(ForCasePieces(log.case_begin, keep_on, take));
-  for (size_t a = 0; a < votes.size(); ++a)
-    for (const auto& [resource, count] : votes[a])
-      heard->resources[a][log.resources[resource]] += count;
-  return absl::OkStatus();
+  return votes;
 }
 
 absl::string_view ShortName(absl::string_view name) {
@@ -74,35 +55,62 @@ absl::string_view ShortName(absl::string_view name) {
   return name;
 }
 
-// "'crm', 'laptops' and 3 more", of those that there are.
-std::string Listed(const std::set<std::string>& names) {
-  std::vector<std::string> shown;
-  for (const std::string& name : names) {
-    if (shown.size() == kMostNamed) break;
-    shown.push_back(absl::StrCat("'", name, "'"));
-  }
-  std::string list = absl::StrJoin(shown, ", ");
-  if (names.size() > kMostNamed)
-    absl::StrAppend(&list, " and ", names.size() - kMostNamed, " more");
-  return list;
+const char* NameOf(Target target, bool many) {
+  if (target == Target::kUtility) return many ? "utilities" : "utility";
+  if (target == Target::kRole) return many ? "roles" : "role";
+  return many ? "steps" : "step";
 }
 
-absl::Status Unknown(const std::string& field, Target target, absl::string_view name,
-                     const std::set<std::string>& names) {
-  const char* kind = target == Target::kUtility ? "utility"
-                     : target == Target::kRole  ? "role"
-                                                : "step";
-  const char* kinds = target == Target::kUtility ? "utilities"
-                      : target == Target::kRole  ? "roles"
-                                                 : "steps";
-  std::string text = absl::StrCat("no step of the log needs the ", kind, " '", name, "'");
-  if (target == Target::kStep) text = absl::StrCat("the log has no step '", name, "'");
-  if (names.empty()) {
-    return base::FieldError(field, absl::StrCat(text, ", nor any", kSayNeeds));
+// Names of what the steps of a log need, by kind.
+struct Known {
+  Target target;
+  std::vector<std::string> names;  // ascending
+};
+
+// ", role or step" after others.
+std::string KindsOf(const std::vector<Known>& kinds, bool many) {
+  std::string text;
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    absl::StrAppend(&text,
+                    i == 0                  ? ""
+                    : i + 1 == kinds.size() ? " or "
+                                            : ", ",
+                    NameOf(kinds[i].target, many));
   }
-  const std::vector<std::string> all(names.begin(), names.end());
-  return base::FieldError(
-      field, absl::StrCat(text, base::DidYouMean(name, all), "; its ", kinds, ": ", Listed(names)));
+  return text;
+}
+
+// What the name may mean, else a few that there are of each kind, and what to do where there are
+// none.
+absl::Status Unknown(const std::string& field, absl::string_view name,
+                     const std::vector<Known>& kinds) {
+  std::string text = absl::StrCat("'", name, "' is no ", KindsOf(kinds, false), " of the log");
+  for (const Known& known : kinds) {
+    const std::string meant = base::Meant(name, known.names);
+    if (meant.empty()) continue;
+    return base::FieldError(field, absl::StrCat(text, "; did you mean '", meant, "', a ",
+                                                NameOf(known.target, false), "?"));
+  }
+  std::vector<Known> without;
+  for (const Known& known : kinds) {
+    if (known.names.empty()) {
+      without.push_back(known);
+      continue;
+    }
+    absl::StrAppend(&text, "; its ", NameOf(known.target, true), ": '",
+                    absl::StrJoin(known.names.begin(),
+                                  known.names.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                            kMostNamed, known.names.size())),
+                                  "', '"),
+                    "'");
+    if (known.names.size() > kMostNamed)
+      absl::StrAppend(&text, " and ", known.names.size() - kMostNamed, " more");
+  }
+  if (!without.empty()) {
+    absl::StrAppend(&text, "; its steps need no ", KindsOf(without, true),
+                    " that it tells of: say in `needs` which steps need it, or name steps");
+  }
+  return base::FieldError(field, text);
 }
 
 }  // namespace
@@ -111,49 +119,97 @@ bool SameName(absl::string_view a, absl::string_view b) {
   return absl::EqualsIgnoreCase(ShortName(a), ShortName(b));
 }
 
-absl::StatusOr<Needs> ReadNeeds(const LogSnapshot& log, const std::vector<AskedNeed>& asked,
-                                KeepOn keep_on) {
-  const size_t count = log.activities.size();
-  Heard heard{Votes(count), Votes(count), std::vector<std::set<std::string>>(count)};
-  HearAttributes(log, &heard);
-  RETURN_IF_ERROR(HearSchedules(log, keep_on, &heard));
-  Needs needs(count);
+Heard::OfActivity& Heard::Of(uint32_t activity) {
+  if (by_activity_.size() <= activity) {
+    bytes_ += (activity + size_t{1} - by_activity_.size()) * sizeof(OfActivity);
+    by_activity_.resize(activity + size_t{1});
+  }
+  return by_activity_[activity];
+}
+
+void Heard::Vote(const std::string& text, int64_t count, Votes* votes) {
+  constexpr size_t kOfANode = 64;
+  const auto [vote, added] = votes->try_emplace(text, 0);
+  if (added) bytes_ += sizeof(*vote) + text.size() + kOfANode;
+  vote->second += count;
+  if (vote->second != 0) return;
+  bytes_ -= sizeof(*vote) + text.size() + kOfANode;
+  votes->erase(vote);
+}
+
+absl::Status Heard::Hear(const LogSnapshot& log, int sign, KeepOn keep_on) {
+  const uint32_t utility = log.FindAttributeKey("utility");
+  const uint32_t roles[] = {log.FindAttributeKey("role"), log.FindAttributeKey("org:role")};
+  for (const EventAttribute& attribute : log.attributes) {
+    const bool is_role = attribute.key == roles[0] || attribute.key == roles[1];
+    if (!is_role && attribute.key != utility) continue;
+    const auto* text = std::get_if<std::string>(&attribute.value);
+    if (text == nullptr || text->empty()) continue;
+    OfActivity& heard = Of(log.activity[attribute.row]);
+    Vote(*text, sign, is_role ? &heard.roles : &heard.utilities);
+  }
+  ASSIGN_OR_RETURN(const auto schedules, SchedulesOf(log, keep_on));
+  for (uint32_t a = 0; a < schedules.size(); ++a)
+    for (const auto& [resource, count] : schedules[a])
+      Vote(log.resources[resource], sign * count, &Of(a).resources);
+  return absl::OkStatus();
+}
+
+Needs Heard::Decide(const std::vector<std::string>& names,
+                    const std::vector<AskedNeed>& asked) const {
+  Needs needs(names.size());
+  std::vector<std::set<std::string>> utilities(names.size());
+  std::map<std::string, size_t> numbers;
+  for (size_t a = 0; a < names.size() && !asked.empty(); ++a) numbers[names[a]] = a;
   for (const AskedNeed& one : asked) {
-    const auto found = std::lower_bound(log.activities.begin(), log.activities.end(), one.activity);
-    if (found == log.activities.end() || *found != one.activity) continue;
-    const auto a = static_cast<size_t>(found - log.activities.begin());
+    const auto found = numbers.find(one.activity);
+    if (found == numbers.end()) continue;
+    const size_t a = found->second;
     if (!one.role.empty()) needs[a].role = one.role;
     for (const std::string& utility : one.utilities)
-      heard.utilities[a].insert(std::string(ShortName(utility)));
+      utilities[a].insert(std::string(ShortName(utility)));
   }
-  for (size_t a = 0; a < count; ++a) {
-    if (needs[a].role.empty()) needs[a].role = MostFrequent(heard.roles[a]);
-    if (needs[a].role.empty()) needs[a].role = MostFrequent(heard.resources[a]);
-    std::set<std::string> utilities;
-    for (const std::string& utility : heard.utilities[a])
-      utilities.insert(std::string(ShortName(utility)));
-    needs[a].utilities.assign(utilities.begin(), utilities.end());
+  for (size_t a = 0; a < by_activity_.size(); ++a) {
+    const OfActivity& heard = by_activity_[a];
+    if (needs[a].role.empty()) needs[a].role = MostFrequent(heard.roles);
+    if (needs[a].role.empty()) needs[a].role = MostFrequent(heard.resources);
+    for (const auto& [utility, count] : heard.utilities)
+      utilities[a].insert(std::string(ShortName(utility)));
   }
+  for (size_t a = 0; a < names.size(); ++a)
+    needs[a].utilities.assign(utilities[a].begin(), utilities[a].end());
   return needs;
 }
 
+absl::StatusOr<Needs> ReadNeeds(const LogSnapshot& log, const std::vector<AskedNeed>& asked,
+                                KeepOn keep_on) {
+  Heard heard;
+  RETURN_IF_ERROR(heard.Hear(log, 1, keep_on));
+  return heard.Decide(log.activities, asked);
+}
+
 absl::StatusOr<std::vector<uint32_t>> FindNeeding(const std::string& field, const LogSnapshot& log,
-                                                  const Needs& needs, Target target,
+                                                  const Needs& needs,
+                                                  const std::vector<Target>& targets,
                                                   absl::string_view name) {
-  std::vector<uint32_t> found;
-  std::set<std::string> names;
-  for (uint32_t a = 0; a < needs.size(); ++a) {
-    std::vector<std::string> own;
-    if (target == Target::kStep) own = {log.activities[a]};
-    if (target == Target::kUtility) own = needs[a].utilities;
-    if (target == Target::kRole && !needs[a].role.empty()) own = {needs[a].role};
-    names.insert(own.begin(), own.end());
-    if (std::any_of(own.begin(), own.end(),
-                    [&](const std::string& one) { return SameName(one, name); }))
-      found.push_back(a);
+  std::vector<Known> kinds;
+  for (const Target target : targets) {
+    std::vector<uint32_t> found;
+    std::set<std::string> names;
+    for (uint32_t a = 0; a < needs.size(); ++a) {
+      std::vector<std::string> own;
+      if (target == Target::kStep) own = {log.activities[a]};
+      if (target == Target::kUtility) own = needs[a].utilities;
+      if (target == Target::kRole && !needs[a].role.empty()) own = {needs[a].role};
+      names.insert(own.begin(), own.end());
+      if (std::any_of(own.begin(), own.end(),
+                      [&](const std::string& one) { return SameName(one, name); }))
+        found.push_back(a);
+    }
+    if (!found.empty()) return found;
+    kinds.push_back({target, {names.begin(), names.end()}});
   }
-  if (found.empty()) return Unknown(field, target, name, names);
-  return found;
+  return Unknown(field, name, kinds);
 }
 
 }  // namespace plumbline::analytics::cascade

@@ -4,7 +4,9 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_CASCADE_NEEDS_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_CASCADE_NEEDS_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,29 @@ struct AskedNeed {
   std::vector<std::string> utilities;
 };
 
+// How often what was said of each activity, by its number. What was heard of cases can be taken out
+// again.
+class Heard {
+ public:
+  // Adds what cases say, or takes it out (`sign` -1). O(rows + attributes).
+  absl::Status Hear(const LogSnapshot& log, int sign, KeepOn keep_on);
+  // `names`: of all activities. See ReadNeeds.
+  Needs Decide(const std::vector<std::string>& names, const std::vector<AskedNeed>& asked) const;
+  size_t memory_bytes() const { return bytes_; }
+
+ private:
+  using Votes = std::map<std::string, int64_t>;
+  struct OfActivity {
+    Votes roles, resources, utilities;
+  };
+
+  OfActivity& Of(uint32_t activity);
+  void Vote(const std::string& text, int64_t count, Votes* votes);
+
+  std::vector<OfActivity> by_activity_;
+  size_t bytes_ = 0;
+};
+
 // As the log tells: utilities are those of its attribute "utility" (what blocked the step once),
 // the role is the attribute "role" or "org:role", else the resource to whom it is scheduled,
 // whichever is most frequent. `asked` comes before that; what it says of activities that the log
@@ -39,12 +64,11 @@ absl::StatusOr<Needs> ReadNeeds(const LogSnapshot& log, const std::vector<AskedN
 bool SameName(absl::string_view a, absl::string_view b);
 
 enum class Target { kUtility, kRole, kStep };
-// How an error ends where no step needs anything of a kind.
-inline constexpr char kSayNeeds[] = "; say in `needs` which steps need it, or name steps";
-// The activities that need what is named. None: FIELD_INVALID (field `field`) with those that there
-// are.
+// The activities that need what is named, which is of the first of `targets` that has it. None:
+// FIELD_INVALID (field `field`) with what may be meant, or a few of those that there are.
 absl::StatusOr<std::vector<uint32_t>> FindNeeding(const std::string& field, const LogSnapshot& log,
-                                                  const Needs& needs, Target target,
+                                                  const Needs& needs,
+                                                  const std::vector<Target>& targets,
                                                   absl::string_view name);
 
 }  // namespace plumbline::analytics::cascade

@@ -2,7 +2,8 @@
 #include "services/analytics/cascade/pool.h"
 
 #include <algorithm>
-#include <numeric>
+
+#include "common/statistics/ascending.h"
 
 namespace plumbline::analytics::cascade {
 
@@ -12,14 +13,16 @@ int64_t Pool::Length(const Spent& spent, Part part) {
 }
 
 void Pool::Seal() {
+  std::vector<statistics::Numbered> lengths(spent_.size());
   for (const Part part : {kAll, kBefore, kService}) {
+    for (uint32_t i = 0; i < spent_.size(); ++i)
+      lengths[i] = {static_cast<double>(Length(spent_[i], part)), i};
+    // Equal ones stay in their order.
+    statistics::SortAscending(&lengths, [] { return absl::OkStatus(); }).IgnoreError();
     std::vector<uint32_t>& order = by_[part];
-    order.resize(spent_.size());
-    std::iota(order.begin(), order.end(), 0u);
-    std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-      const int64_t one = Length(spent_[a], part), other = Length(spent_[b], part);
-      return one != other ? one < other : a < b;
-    });
+    order.clear();
+    order.reserve(lengths.size());
+    for (const statistics::Numbered& one : lengths) order.push_back(one.number);
   }
 }
 

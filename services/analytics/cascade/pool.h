@@ -28,7 +28,7 @@ class Pool {
   enum Part { kAll, kBefore, kService };  // kBefore: delay and queue
 
   void Add(const Spent& spent) { spent_.push_back(spent); }
-  // After the last Add, before all else. O(n log n).
+  // After the last Add, before all else. O(n).
   void Seal();
   bool empty() const { return spent_.empty(); }
   size_t size() const { return spent_.size(); }

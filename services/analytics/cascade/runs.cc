@@ -60,12 +60,18 @@ int64_t ReadyAt(const Done& done) {
 
 }  // namespace
 
+std::optional<simulation::Stretch> WaitOf(const Done& done) {
+  const int64_t ready = ReadyAt(done);
+  if (done.start == kNoTime || done.start <= ready) return std::nullopt;
+  return simulation::Stretch{ready, done.start};
+}
+
 Spent SpentOf(const Done& done, const Stations& stations) {
   const int64_t ready = ReadyAt(done);
   const int64_t total = done.end - ready;
   Spent spent;
   spent.service = std::min(done.service, total);
-  if (done.start != kNoTime && done.start > ready) {
+  if (WaitOf(done).has_value()) {
     const simulation::Opening& idle = stations.idle[stations.of_activity[done.activity]];
     spent.queue = done.start - ready - idle.OpenBetween(ready, done.start);
     spent.queue = std::min({spent.queue, done.waiting, total - spent.service});

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_CASCADE_RUNS_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct Runs {
   }
 };
 
+// When one waited for the begin of what has ended: nullopt where one did not, or it is not known.
+std::optional<simulation::Stretch> WaitOf(const Done& done);
 // Where the time of one doing went, but for what was planned.
 Spent SpentOf(const Done& done, const Stations& stations);
 

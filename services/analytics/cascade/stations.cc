@@ -13,22 +13,7 @@
 namespace plumbline::analytics::cascade {
 namespace {
 
-// One more, or one less, is at work.
-using Step = std::pair<int64_t, int>;
-
-// At one time who ends comes first: who then begins may do so in its place.
-std::vector<std::vector<Step>> StepsOf(const Stations& stations, const std::vector<Busy>& busy) {
-  std::vector<std::vector<Step>> steps(stations.names.size());
-  for (const Busy& one : busy) {
-    std::vector<Step>& own = steps[stations.of_activity[one.activity]];
-    own.emplace_back(one.when.begin, 1);
-    own.emplace_back(one.when.end, -1);
-  }
-  for (auto& own : steps) std::sort(own.begin(), own.end());
-  return steps;
-}
-
-int64_t Most(const std::vector<Step>& steps) {
+int64_t Most(const std::vector<WorkStep>& steps) {
   int64_t there = 0, most = 1;
   for (const auto& [time, change] : steps) most = std::max(most, there += change);
   return most;
@@ -36,7 +21,7 @@ int64_t Most(const std::vector<Step>& steps) {
 
 // Whoever comes at the very moment at which another ends has waited for nobody: such stretches have
 // no length.
-simulation::Opening IdleOf(const std::vector<Step>& steps, int64_t servers) {
+simulation::Opening IdleOf(const std::vector<WorkStep>& steps, int64_t servers) {
   std::vector<simulation::Stretch> full;
   int64_t there = 0;
   for (const auto& [time, change] : steps) {
@@ -51,26 +36,20 @@ simulation::Opening IdleOf(const std::vector<Step>& steps, int64_t servers) {
   return simulation::Opening(std::move(full));
 }
 
-void NameStations(const LogSnapshot& log, const Needs& needs, bool by_role, Stations* stations) {
-  std::map<std::string, uint32_t> by_name;
-  for (size_t a = 0; a < log.activities.size(); ++a) {
-    const std::string& name = by_role && !needs[a].role.empty() ? needs[a].role : log.activities[a];
-    const auto [it, added] =
-        by_name.try_emplace(name, static_cast<uint32_t>(stations->names.size()));
-    if (added) stations->names.push_back(name);
-    stations->of_activity.push_back(it->second);
-  }
-}
-
 }  // namespace
 
-absl::StatusOr<Stations> MakeStations(const LogSnapshot& log, const Needs& needs, bool by_role,
-                                      const std::vector<AskedServers>& asked,
-                                      const std::vector<Busy>& busy) {
+absl::StatusOr<Stations> NameStations(const std::vector<std::string>& activities,
+                                      const Needs& needs, bool by_role,
+                                      const std::vector<AskedServers>& asked) {
   Stations stations;
-  NameStations(log, needs, by_role, &stations);
-  const auto steps = StepsOf(stations, busy);
-  for (const auto& own : steps) stations.servers.push_back(Most(own));
+  std::map<std::string, uint32_t> by_name;
+  for (size_t a = 0; a < activities.size(); ++a) {
+    const std::string& name = by_role && !needs[a].role.empty() ? needs[a].role : activities[a];
+    const auto [it, added] = by_name.try_emplace(name, static_cast<uint32_t>(by_name.size()));
+    if (added) stations.names.push_back(name);
+    stations.of_activity.push_back(it->second);
+  }
+  stations.servers.resize(stations.names.size());
   for (size_t i = 0; i < asked.size(); ++i) {
     const auto& names = stations.names;
     const auto found = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
@@ -84,9 +63,31 @@ absl::StatusOr<Stations> MakeStations(const LogSnapshot& log, const Needs& needs
     }
     stations.servers[static_cast<size_t>(found - names.begin())] = asked[i].servers;
   }
-  for (size_t s = 0; s < steps.size(); ++s)
-    stations.idle.push_back(IdleOf(steps[s], stations.servers[s]));
   return stations;
+}
+
+std::vector<AtWork> FindAtWork(const Stations& stations, const std::vector<Busy>& busy,
+                               const std::vector<StartCount>& starts) {
+  std::vector<AtWork> at_work(stations.names.size());
+  for (const Busy& one : busy) {
+    if (!one.begun && starts[one.activity].known()) continue;
+    std::vector<WorkStep>& steps = at_work[stations.of_activity[one.activity]].steps;
+    steps.emplace_back(one.when.begin, 1);
+    steps.emplace_back(one.when.end, -1);
+  }
+  for (AtWork& one : at_work) {
+    std::sort(one.steps.begin(), one.steps.end());
+    one.most = Most(one.steps);
+  }
+  return at_work;
+}
+
+void SetServers(const std::vector<AtWork>& at_work, Stations* stations) {
+  for (size_t s = 0; s < at_work.size(); ++s) {
+    int64_t& servers = stations->servers[s];
+    if (servers == 0) servers = at_work[s].most;
+    stations->idle.push_back(IdleOf(at_work[s].steps, servers));
+  }
 }
 
 }  // namespace plumbline::analytics::cascade

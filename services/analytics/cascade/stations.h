@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -30,11 +31,27 @@ struct Stations {
   std::vector<simulation::Opening> idle;
 };
 
-// Each activity is a station, or with `by_role` those of a role are one. FIELD_INVALID (field
-// "servers[2].station") for one that there is none of. O(busy log busy).
-absl::StatusOr<Stations> MakeStations(const LogSnapshot& log, const Needs& needs, bool by_role,
-                                      const std::vector<AskedServers>& asked,
-                                      const std::vector<Busy>& busy);
+// So many more, or fewer, are at work from a time on. At one time who ends comes first: who then
+// begins may do so in its place.
+using WorkStep = std::pair<int64_t, int64_t>;
+
+// Who was at work at a station.
+struct AtWork {
+  int64_t most = 1;             // at once, at least 1
+  std::vector<WorkStep> steps;  // ascending; as far as they tell when all servers were at work
+};
+
+// Names of stations, with servers where they were asked for, else 0. Each activity is a station, or
+// with `by_role` those of a role are one. FIELD_INVALID (field "servers[2].station") for one that
+// there is none of. O(activities log activities).
+absl::StatusOr<Stations> NameStations(const std::vector<std::string>& activities,
+                                      const Needs& needs, bool by_role,
+                                      const std::vector<AskedServers>& asked);
+// Who was at work, by station. `starts`: by activity. O(busy log busy).
+std::vector<AtWork> FindAtWork(const Stations& stations, const std::vector<Busy>& busy,
+                               const std::vector<StartCount>& starts);
+// Sets what is missing. O(steps).
+void SetServers(const std::vector<AtWork>& at_work, Stations* stations);
 
 }  // namespace plumbline::analytics::cascade
 

@@ -2,163 +2,174 @@
 #include "services/analytics/cascade/tally.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "common/statistics/sums.h"
 
 namespace plumbline::analytics::cascade {
 namespace {
 
-using simulation::Outcome;
+using simulation::Engine;
 using simulation::Times;
 
 constexpr double kSecond = 1e6;
 constexpr size_t kPlaces = Grid::kSteps + 1;
 
-const Drawn& WithOf(const Future& future) {
-  return future.with.has_value() ? *future.with : future.without;
+// Changes become what is there.
+void SumUp(std::vector<int32_t>* changes) {
+  for (size_t a = 0; a < changes->size(); a += kPlaces)
+    for (size_t p = 1; p < kPlaces; ++p) (*changes)[a + p] += (*changes)[a + p - 1];
 }
 
-// When each case ended; `begins` where it has no task.
-std::vector<int64_t> EndsOf(const Drawn& drawn, const Outcome& outcome,
-                            std::vector<int64_t> begins) {
-  for (size_t i = 0; i < drawn.case_of.size(); ++i) {
-    if (drawn.case_of[i] >= begins.size()) continue;
-    int64_t& end = begins[drawn.case_of[i]];
-    end = std::max(end, outcome.tasks[i].done);
-  }
-  return begins;
-}
-
-// Adds who is there, to `there` by activity and place: first as changes, then summed up.
-void CountThere(const Grid& grid, const Drawn& drawn, const Outcome& outcome,
-                std::vector<int32_t>* there) {
-  std::fill(there->begin(), there->end(), 0);
-  for (size_t i = 0; i < drawn.activity_of.size(); ++i) {
-    if (drawn.activity_of[i] == kNoText) continue;
-    const Times& times = outcome.tasks[i];
-    const size_t from = grid.PlaceOf(times.ready), to = grid.PlaceOf(times.done);
-    if (from == to) continue;
-    int32_t* own = there->data() + drawn.activity_of[i] * kPlaces;
-    if (from < kPlaces) ++own[from];
-    if (to < kPlaces) --own[to];
-  }
-  for (size_t a = 0; a < there->size(); a += kPlaces)
-    for (size_t p = 1; p < kPlaces; ++p) (*there)[a + p] += (*there)[a + p - 1];
+// Of all activities, by place.
+void AddUp(const std::vector<int32_t>& by_activity, std::vector<int32_t>* all) {
+  all->assign(kPlaces, 0);
+  for (size_t a = 0; a < by_activity.size(); a += kPlaces)
+    for (size_t p = 0; p < kPlaces; ++p) (*all)[p] += by_activity[a + p];
 }
 
 }  // namespace
 
-Tally::Tally(const Experience& experience, int64_t until, int64_t day, int64_t runs)
-    : experience_(experience), grid_{until}, day_(day), planned_runs_(runs) {
-  const size_t activities = experience.pools.size();
-  const size_t ends = experience.open.size() * static_cast<size_t>(runs);
+// Who comes and goes, by activity and place.
+void Counter::AddChange(uint32_t activity, const Times& times, std::vector<int32_t>* changes) {
+  const size_t from = grid_.PlaceOf(times.ready), to = grid_.PlaceOf(times.done);
+  if (from == to) return;
+  int32_t* own = changes->data() + activity * kPlaces;
+  if (from < kPlaces) ++own[from];
+  if (to < kPlaces) --own[to];
+}
+
+// Also both sides of Little's law: who is there, mean over time; and how long each stays that comes
+// while cases come.
+void Counter::CountWithout(const Future& future, const Engine& engine, FutureTally* tally) {
+  const Drawn& drawn = future.without;
+  const size_t activities = experience_.pools.size();
+  own_.assign(experience_.open.size(), 0);
+  own_.insert(own_.end(), future.arrivals.begin(), future.arrivals.end());
+  late_ = own_;  // those without a task end as they begin
+  tally->waited.assign(activities, {});
+  tally->there.assign(activities * kPlaces, 0);
+  const int64_t until = grid_.until();
+  double there = 0, stays = 0;
+  for (size_t i = 0; i < drawn.case_of.size(); ++i) {
+    const Times& times = engine.times(i);
+    if (drawn.case_of[i] < own_.size()) {
+      int64_t& end = own_[drawn.case_of[i]];
+      end = std::max(end, times.done);
+    }
+    const uint32_t activity = drawn.work.pieces[i].kind;
+    if (activity >= activities) continue;
+    AddChange(activity, times, &tally->there);
+    if (i < future.shared) {  // waits are of those that are there with and without
+      FutureTally::Waited& sum = tally->waited[activity];
+      sum.without += static_cast<double>(times.begun - times.ready);
+      ++sum.count;
+    }
+    if (times.ready >= until) continue;
+    there += static_cast<double>(std::min(times.done, until) - times.ready);
+    stays += static_cast<double>(times.done - times.ready);
+  }
+  tally->in_progress = there / static_cast<double>(until);
+  tally->stay = stays / static_cast<double>(until);
+  tally->events = engine.events();
+  tally->anew = future.anew;
+}
+
+void Counter::CountWith(const Future& future, const Engine& engine, FutureTally* tally) {
+  const Drawn& drawn = future.with.has_value() ? *future.with : future.without;
+  const size_t activities = experience_.pools.size();
+  tally->more.resize(tally->there.size());
+  std::transform(tally->there.begin(), tally->there.end(), tally->more.begin(), std::negate<>());
+  for (size_t i = 0; i < drawn.case_of.size(); ++i) {
+    const Times& times = engine.times(i);
+    if (drawn.case_of[i] < late_.size()) {
+      int64_t& end = late_[drawn.case_of[i]];
+      end = std::max(end, times.done);
+    }
+    const uint32_t activity = drawn.work.pieces[i].kind;
+    if (activity >= activities) continue;
+    AddChange(activity, times, &tally->more);
+    if (i < future.shared)
+      tally->waited[activity].with += static_cast<double>(times.begun - times.ready);
+  }
+  SumUp(&tally->there);
+  SumUp(&tally->more);
+  AddUp(tally->there, &tally->counts);
+  AddUp(tally->more, &tally->extras);
+  tally->events += engine.events();
+  CountCases(future, tally);
+}
+
+void Counter::CountCases(const Future& future, FutureTally* tally) const {
+  const size_t open = experience_.open.size();
+  tally->slip_count = 0;
+  statistics::CompensatedSum open_sum, new_sum, durations;
+  for (size_t c = 0; c < own_.size(); ++c) {
+    const int64_t slip = late_[c] - own_[c];
+    (c < open ? open_sum : new_sum).Add(static_cast<double>(slip) / kSecond);
+    if (c < open) {
+      tally->slip_count += slip >= day_;
+    } else {
+      durations.Add(static_cast<double>(own_[c] - future.arrivals[c - open]) / kSecond);
+    }
+  }
+  tally->without.assign(own_.begin(), own_.begin() + static_cast<std::ptrdiff_t>(open));
+  tally->with.assign(late_.begin(), late_.begin() + static_cast<std::ptrdiff_t>(open));
+  tally->open_lost = open_sum.value();
+  tally->new_lost = new_sum.value();
+  tally->new_durations = durations.value();
+  tally->new_count = static_cast<int64_t>(own_.size() - open);
+  tally->new_without = future.new_without;
+}
+
+Tally::Tally(size_t open_cases, size_t activities, int64_t until, int64_t runs)
+    : grid_(until), planned_runs_(runs) {
+  const size_t ends = open_cases * static_cast<size_t>(runs);
   without_.resize(ends);
   with_.resize(ends);
   steps_.resize(activities);
   counts_.resize(kPlaces);
   extras_.resize(kPlaces);
-  there_without_.resize(activities * kPlaces);
-  there_with_.resize(activities * kPlaces);
 }
 
-void Tally::Add(const Future& future, const Outcome& without, const Outcome& with) {
-  AddCases(future, without, with);
-  AddWaits(future, without, with);
-  AddProgress(future, without, with);
-  AddLittle(future.without, without);
-  events += without.events + with.events;
+void Tally::Add(const FutureTally& future) {
+  for (size_t c = 0; c < future.without.size(); ++c) {
+    const size_t place = c * static_cast<size_t>(planned_runs_) + static_cast<size_t>(runs_);
+    without_[place] = future.without[c];
+    with_[place] = future.with[c];
+  }
+  slipping.Add(static_cast<double>(future.slip_count));
+  open_lost.Add(future.open_lost);
+  new_lost.Add(future.new_lost);
+  new_cases.Add(static_cast<double>(future.new_without));
+  if (future.new_count > 0)
+    new_duration.Add(future.new_durations / static_cast<double>(future.new_count));
+  AddSteps(future);
+  for (size_t p = 0; p < kPlaces; ++p) {
+    counts_[p].Add(future.counts[p]);
+    extras_[p].Add(future.extras[p]);
+  }
+  extra_runs_.push_back(future.extras);
+  in_progress.Add(future.in_progress);
+  stay.Add(future.stay);
+  events += future.events;
   anew += future.anew;
   ++runs_;
 }
 
-void Tally::AddCases(const Future& future, const Outcome& without, const Outcome& with) {
-  const size_t open = experience_.open.size();
-  std::vector<int64_t> begins(open, 0);
-  begins.insert(begins.end(), future.arrivals.begin(), future.arrivals.end());
-  const std::vector<int64_t> own = EndsOf(future.without, without, begins);
-  const std::vector<int64_t> late = EndsOf(WithOf(future), with, begins);
-  int64_t slip_count = 0;
-  statistics::CompensatedSum open_sum, new_sum, durations;
-  for (size_t c = 0; c < own.size(); ++c) {
-    const int64_t slip = late[c] - own[c];
-    (c < open ? open_sum : new_sum).Add(static_cast<double>(slip) / kSecond);
-    if (c >= open) {
-      durations.Add(static_cast<double>(own[c] - begins[c]) / kSecond);
-      continue;
-    }
-    slip_count += slip >= day_;
-    const size_t place = c * static_cast<size_t>(planned_runs_) + static_cast<size_t>(runs_);
-    without_[place] = own[c];
-    with_[place] = late[c];
-  }
-  slipping.Add(static_cast<double>(slip_count));
-  open_lost.Add(open_sum.value());
-  new_lost.Add(new_sum.value());
-  new_cases.Add(static_cast<double>(future.new_without));
-  if (own.size() > open)
-    new_duration.Add(durations.value() / static_cast<double>(own.size() - open));
-}
-
-// Of the tasks that are there with and without.
-void Tally::AddWaits(const Future& future, const Outcome& without, const Outcome& with) {
-  struct Waited {
-    double without = 0, with = 0;
-    int64_t count = 0;
-  };
-  std::vector<Waited> waited(steps_.size());
-  for (size_t i = 0; i < future.shared; ++i) {
-    const uint32_t activity = future.without.activity_of[i];
-    if (activity == kNoText) continue;
-    const Times &one = without.tasks[i], &other = with.tasks[i];
-    Waited& sum = waited[activity];
-    sum.without += static_cast<double>(one.begun - one.ready);
-    sum.with += static_cast<double>(other.begun - other.ready);
-    ++sum.count;
-  }
-  for (size_t a = 0; a < waited.size(); ++a) {
-    const Waited& sum = waited[a];
-    if (sum.count == 0) continue;
-    const double unit = kSecond * static_cast<double>(sum.count);
-    steps_[a].wait.Add(sum.without / unit);
-    steps_[a].extra_wait.Add((sum.with - sum.without) / unit);
-  }
-}
-
-void Tally::AddProgress(const Future& future, const Outcome& without, const Outcome& with) {
-  CountThere(grid_, future.without, without, &there_without_);
-  CountThere(grid_, WithOf(future), with, &there_with_);
-  std::vector<int32_t> count(kPlaces), extra(kPlaces);
+void Tally::AddSteps(const FutureTally& future) {
   for (size_t a = 0; a < steps_.size(); ++a) {
     StepTally& step = steps_[a];
-    if (step.wait.count() > 0 && step.extra.empty()) step.extra.resize(kPlaces);
-    for (size_t p = 0; p < kPlaces; ++p) {
-      const int32_t own = there_without_[a * kPlaces + p];
-      const int32_t more = there_with_[a * kPlaces + p] - own;
-      count[p] += own;
-      extra[p] += more;
-      if (!step.extra.empty()) step.extra[p].Add(more);
+    const FutureTally::Waited& sum = future.waited[a];
+    if (sum.count > 0) {
+      const double unit = kSecond * static_cast<double>(sum.count);
+      step.wait.Add(sum.without / unit);
+      step.extra_wait.Add((sum.with - sum.without) / unit);
+      if (step.extra.empty()) step.extra.resize(kPlaces);
     }
+    if (step.extra.empty()) continue;
+    for (size_t p = 0; p < kPlaces; ++p) step.extra[p].Add(future.more[a * kPlaces + p]);
   }
-  for (size_t p = 0; p < kPlaces; ++p) {
-    counts_[p].Add(count[p]);
-    extras_[p].Add(extra[p]);
-  }
-  extra_runs_.push_back(std::move(extra));
-}
-
-// Both sides of Little's law: who is there, mean over time; and how long each stays that comes
-// while cases come.
-void Tally::AddLittle(const Drawn& drawn, const Outcome& without) {
-  const auto until = static_cast<double>(grid_.until);
-  double there = 0, stays = 0;
-  for (size_t i = 0; i < drawn.activity_of.size(); ++i) {
-    const Times& times = without.tasks[i];
-    if (drawn.activity_of[i] == kNoText || times.ready >= grid_.until) continue;
-    there += static_cast<double>(std::min(times.done, grid_.until) - times.ready);
-    stays += static_cast<double>(times.done - times.ready);
-  }
-  in_progress.Add(there / until);
-  stay.Add(stays / until);
 }
 
 }  // namespace plumbline::analytics::cascade

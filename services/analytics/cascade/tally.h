@@ -4,6 +4,8 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_CASCADE_TALLY_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_CASCADE_TALLY_H_
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -38,24 +40,33 @@ class RunningMean {
 };
 
 // Times at which work in progress is looked at: 0 to `until`, evenly.
-struct Grid {
+class Grid {
+ public:
   static constexpr size_t kSteps = 96;
 
-  int64_t until = 1;
-
-  int64_t At(size_t place) const {
-    return static_cast<int64_t>(static_cast<double>(until) / kSteps * static_cast<double>(place));
+  explicit Grid(int64_t until) : until_(until), places_of_(kSteps / static_cast<double>(until)) {
+    for (size_t place = 0; place <= kSteps; ++place) {
+      at_[place] =
+          static_cast<int64_t>(static_cast<double>(until) / kSteps * static_cast<double>(place));
+    }
   }
+
+  int64_t until() const { return until_; }
+  int64_t At(size_t place) const { return at_[place]; }
   // The first place at `time` or later; kSteps + 1 where there is none.
   size_t PlaceOf(int64_t time) const {
     if (time <= 0) return 0;
-    if (time > until) return kSteps + 1;
-    auto place =
-        static_cast<size_t>(static_cast<double>(time) / static_cast<double>(until) * kSteps);
-    while (place > 0 && At(place - 1) >= time) --place;
-    while (place <= kSteps && At(place) < time) ++place;
+    if (time > until_) return kSteps + 1;
+    auto place = std::min(kSteps, static_cast<size_t>(static_cast<double>(time) * places_of_));
+    while (place > 0 && at_[place - 1] >= time) --place;
+    while (place <= kSteps && at_[place] < time) ++place;
     return place;
   }
+
+ private:
+  int64_t until_;
+  double places_of_;  // a microsecond
+  std::array<int64_t, kSteps + 1> at_;
 };
 
 // Of one step.
@@ -65,13 +76,53 @@ struct StepTally {
   std::vector<RunningMean> extra;  // by place of the grid: how many more are there
 };
 
+// What one future says, before it is added to others.
+struct FutureTally {
+  struct Waited {
+    double without = 0, with = 0;  // microseconds
+    int64_t count = 0;
+  };
+
+  std::vector<int64_t> without, with;  // when each open case ended
+  int64_t slip_count = 0;
+  double open_lost = 0, new_lost = 0, new_durations = 0;  // seconds
+  int64_t new_count = 0, new_without = 0;
+  std::vector<Waited> waited;           // by activity
+  std::vector<int32_t> there, more;     // [activity * places + place]: without, more with
+  std::vector<int32_t> counts, extras;  // by place: of all activities
+  double in_progress = 0, stay = 0;
+  int64_t events = 0, anew = 0;
+};
+
+// Makes those. The experience must outlive it. Not thread-safe.
+class Counter {
+ public:
+  Counter(const Experience& experience, int64_t until, int64_t day)
+      : experience_(experience), grid_(until), day_(day) {}
+
+  // Of a future that the engine has run last, in the network without disruptions: replaces what
+  // `tally` held. Then with them. O(pieces + activities).
+  void CountWithout(const Future& future, const simulation::Engine& engine, FutureTally* tally);
+  void CountWith(const Future& future, const simulation::Engine& engine, FutureTally* tally);
+
+ private:
+  void CountCases(const Future& future, FutureTally* tally) const;
+  void AddChange(uint32_t activity, const simulation::Times& times, std::vector<int32_t>* changes);
+
+  const Experience& experience_;
+  const Grid grid_;
+  const int64_t day_;
+  std::vector<int64_t> own_, late_;  // when cases ended, those that came among them
+};
+
 class Tally {
  public:
-  // For `runs` futures. The experience must outlive it.
-  Tally(const Experience& experience, int64_t until, int64_t day, int64_t runs);
+  // For `runs` futures.
+  Tally(size_t open_cases, size_t activities, int64_t until, int64_t runs);
 
-  void Add(const Future& future, const simulation::Outcome& without,
-           const simulation::Outcome& with);
+  // The same futures in the same order give the same sums, to the last digit. O(activities + open
+  // cases).
+  void Add(const FutureTally& future);
 
   const Grid& grid() const { return grid_; }
   int64_t runs() const { return runs_; }
@@ -90,23 +141,15 @@ class Tally {
   int64_t anew = 0;
 
  private:
-  void AddCases(const Future& future, const simulation::Outcome& without,
-                const simulation::Outcome& with);
-  void AddWaits(const Future& future, const simulation::Outcome& without,
-                const simulation::Outcome& with);
-  void AddProgress(const Future& future, const simulation::Outcome& without,
-                   const simulation::Outcome& with);
-  void AddLittle(const Drawn& drawn, const simulation::Outcome& without);
+  void AddSteps(const FutureTally& future);
 
-  const Experience& experience_;
   const Grid grid_;
-  const int64_t day_, planned_runs_;
+  const int64_t planned_runs_;
   int64_t runs_ = 0;
   std::vector<int64_t> without_, with_;  // [open * runs + run]
   std::vector<StepTally> steps_;
   std::vector<RunningMean> counts_, extras_;
   std::vector<std::vector<int32_t>> extra_runs_;
-  std::vector<int32_t> there_without_, there_with_;  // [activity * places + place]
 };
 
 }  // namespace plumbline::analytics::cascade

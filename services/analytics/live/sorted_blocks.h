@@ -33,6 +33,9 @@ class SortedBlocks {
   // Calls take(item) for those of [begin, end). O(log n + these).
   template <class Take>
   void ForEach(int64_t begin, int64_t end, const Take& take) const;
+  // Calls take(item) for all, the last first, until it returns false. O(these).
+  template <class Take>
+  void ForEachBackwards(const Take& take) const;
   size_t memory_bytes() const { return sizeof(*this) + bytes_; }
 
  private:
@@ -178,6 +181,15 @@ void SortedBlocks<Item>::ForEach(int64_t begin, int64_t end, const Take& take) c
     for (const Item& item : block->items) {
       if (item.time >= begin && item.time < end) take(item);
     }
+  }
+}
+
+template <class Item>
+template <class Take>
+void SortedBlocks<Item>::ForEachBackwards(const Take& take) const {
+  for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block) {
+    for (auto item = block->items.rbegin(); item != block->items.rend(); ++item)
+      if (!take(*item)) return;
   }
 }
 

@@ -79,6 +79,9 @@ struct LiveAsk {
   std::function<std::unique_ptr<LiveSums>(const std::vector<std::string>& map_transitions)> make;
   // With the sums that `make` makes.
   absl::FunctionRef<absl::Status(LiveSums& sums, const LiveWhole& whole, int64_t watermark)> answer;
+  // What is left to do without the sums: then nobody waits for it who asks about the log, or writes
+  // to it. Of whoever calls AskKept; empty: nothing.
+  std::function<absl::Status()> finish = {};
 };
 
 // Thread-safe.

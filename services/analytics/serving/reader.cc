@@ -200,15 +200,19 @@ absl::Status Reader::Answer(const base::CallContext& context, absl::string_view 
     if (answered) return absl::OkStatus();
   }
   if (kept != nullptr && selection.everything()) {
+    int64_t answered_at = 0;
     const auto answer = [&](LiveSums& sums, const LiveWhole& whole,
                             int64_t watermark) -> absl::Status {
-      RETURN_IF_ERROR(kept->answer(sums, whole, watermark));
-      keep(watermark);
-      return absl::OkStatus();
+      answered_at = watermark;
+      return kept->answer(sums, whole, watermark);
     };
     ASSIGN_OR_RETURN(const bool answered, memory_.AskKept(context, workspace, record,
                                                           {kept->question, kept->make, answer}));
-    if (answered) return absl::OkStatus();
+    if (answered) {
+      if (kept->finish) RETURN_IF_ERROR(kept->finish());
+      keep(answered_at);
+      return absl::OkStatus();
+    }
   }
   ASSIGN_OR_RETURN(const std::shared_ptr<const LogView> view,
                    memory_.Load(context, workspace, record));

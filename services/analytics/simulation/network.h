@@ -82,6 +82,9 @@ struct Outcome {
   int64_t events = 0;        // tasks that became ready, and tasks that were done
 };
 
+// FIELD_INVALID: changes that leave no server at last or fewer than none, a slowness that is none.
+absl::Status Check(const Network& network);
+
 // Runs until all is done, or `horizon`: what would be done after it is not. Of tasks that are ready
 // at the same time the one with the lower number comes first. FIELD_INVALID: a number that is none
 // of a station, utility or task, a negative duration, a cycle, changes that leave no server at last

@@ -150,12 +150,18 @@ Network RandomNetwork(Draws& random) {
 Workload RandomWorkload(Draws& random, const Network& network) {
   Workload work;
   const auto size = static_cast<uint32_t>(1 + random() % 14);
+  // Now and then all that are done at a station need the same.
+  const bool alike = random() % 2 == 0;
+  std::vector<Numbers> needed(network.stations.size() + 1);
+  for (Numbers& one : needed)
+    if (random() % 2 == 0) one.push_back(static_cast<uint32_t>(random() % 2));
   for (uint32_t i = 0; i < size; ++i) {
     Task task{.station = static_cast<uint32_t>(random() % (network.stations.size() + 1)),
               .duration = random() % 9,
               .earliest = random() % 40};
+    if (alike) task.utilities = needed[task.station];
     if (task.station == network.stations.size()) task.station = kNobody;
-    if (random() % 3 == 0) task.utilities.push_back(static_cast<uint32_t>(random() % 2));
+    if (!alike && random() % 3 == 0) task.utilities.push_back(static_cast<uint32_t>(random() % 2));
     if (i > 0 && random() % 2 == 0) task.before.push_back(static_cast<uint32_t>(random() % i));
     if (i > 0 && random() % 4 == 0) task.before.push_back(static_cast<uint32_t>(random() % i));
     work.tasks.push_back(task);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -173,22 +172,10 @@ absl::Status SetNumbers(const Request& request, CascadeCommand* command) {
 absl::StatusOr<std::vector<uint32_t>> FindAny(const AskedDisruption& asked,
                                               const std::string& field, const LogSnapshot& log,
                                               const cascade::Needs& needs) {
-  if (asked.targets.size() == 1) {
-    constexpr const char* kFields[] = {".utility", ".role", ".step"};
-    const std::string path =
-        absl::StrCat(field, kFields[static_cast<size_t>(asked.targets.front())]);
-    return cascade::FindNeeding(path, log, needs, asked.targets.front(), asked.name);
-  }
-  std::string all, remedy;  // what holds of several kinds is said once
-  for (const Target target : asked.targets) {
-    auto found = cascade::FindNeeding(absl::StrCat(field, ".any"), log, needs, target, asked.name);
-    if (found.ok()) return found;
-    const std::string text = base::FieldViolationsOf(found.status()).front().description;
-    absl::string_view why = text;
-    if (absl::ConsumeSuffix(&why, cascade::kSayNeeds)) remedy = cascade::kSayNeeds;
-    absl::StrAppend(&all, all.empty() ? "" : "; ", why);
-  }
-  return base::FieldError(absl::StrCat(field, ".any"), absl::StrCat(all, remedy));
+  constexpr const char* kFields[] = {".utility", ".role", ".step"};
+  const char* const path =
+      asked.targets.size() == 1 ? kFields[static_cast<size_t>(asked.targets.front())] : ".any";
+  return cascade::FindNeeding(absl::StrCat(field, path), log, needs, asked.targets, asked.name);
 }
 
 // By the field that was there before Selection.completion.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/cascade/service/rpc.h"
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
@@ -13,7 +15,9 @@
 #include "services/analytics/cascade/cascade.h"
 #include "services/analytics/cascade/service/answers.h"
 #include "services/analytics/cascade/service/convert.h"
+#include "services/analytics/live/live_cascade.h"
 #include "services/analytics/serving/asking.h"
+#include "services/analytics/serving/completion.h"
 #include "services/analytics/serving/request_checks.h"
 #include "services/analytics/serving/selected_view.h"
 
@@ -26,25 +30,32 @@ using KeepGoing = absl::FunctionRef<absl::Status()>;
 // Of what is learned: doings with their order and what they wait for, when somebody was at them.
 constexpr int64_t kBytesOfAnEvent = 160, kBytesOfACase = 160;
 
-absl::StatusOr<int64_t> BeginOf(const CascadeCommand& command, const LogSnapshot& log) {
-  if (log.empty()) {
-    return base::FieldError("selection",
-                            "it leaves no case, or the log has none; there is nothing to simulate");
-  }
-  const int64_t last = log.LastTime();
+// What a question asks of a log, or of sums that are kept of it.
+struct Source {
+  const LogSnapshot& names;  // its activities
+  int64_t first_time = 0, last_time = 0;
+  absl::FunctionRef<absl::StatusOr<cascade::Needs>()> needs;
+  // What is learned, and the log that open cases have their numbers in.
+  absl::FunctionRef<absl::StatusOr<LiveCascade::Learned>(
+      const cascade::Needs&, const cascade::Axis&, const cascade::LearnOptions&)>
+      learn;
+};
+
+// All that is simulated, and from what.
+struct Prepared {
+  cascade::Axis axis;
+  cascade::Needs needs;
+  cascade::CascadeOptions options;
+  LiveCascade::Learned learned;
+};
+
+absl::StatusOr<int64_t> BeginOf(const CascadeCommand& command, int64_t last) {
   if (!command.as_of.has_value()) return last;
   if (*command.as_of >= last) return *command.as_of;
   return base::FieldError("as_of_time", absl::StrCat("is before the last event of the log, ",
                                                      absl::FormatTime("%Y-%m-%d %H:%M:%S UTC",
                                                                       absl::FromUnixMicros(last),
                                                                       absl::UTCTimeZone())));
-}
-
-absl::StatusOr<cascade::Experience> LearnFrom(const CascadeCommand& command, const LogView& view,
-                                              const cascade::Needs& needs,
-                                              const cascade::Axis& axis, KeepGoing keep_on) {
-  const cascade::LearnOptions options{.by_role = command.by_role, .servers = command.servers};
-  return cascade::Learn(*view.log(), view.map_transitions(), needs, axis, options, keep_on);
 }
 
 // So many come per 24 hours as were asked for.
@@ -57,40 +68,119 @@ void SetArrivals(const CascadeCommand& command, const cascade::Axis& axis, int64
   cascade::SetArrivals(come > 0 ? static_cast<double>(until) / come : 0, experience);
 }
 
+absl::StatusOr<Prepared> Prepare(const CascadeCommand& command, const Source& source) {
+  ASSIGN_OR_RETURN(const int64_t now, BeginOf(command, source.last_time));
+  Prepared prepared{.axis = ToAxis(command.business, now)};
+  cascade::CascadeOptions& options = prepared.options;
+  ASSIGN_OR_RETURN(prepared.needs, source.needs());
+  options.runs = command.runs;
+  options.seed = command.seed;
+  ASSIGN_OR_RETURN(options.day, DayOf(command.business, now));
+  ASSIGN_OR_RETURN(options.disruptions,
+                   ToDisruptions(command.disruptions, source.names, prepared.needs, prepared.axis));
+  ASSIGN_OR_RETURN(prepared.learned,
+                   source.learn(prepared.needs, prepared.axis,
+                                {.by_role = command.by_role, .servers = command.servers}));
+  cascade::Experience& experience = prepared.learned.experience;
+  ASSIGN_OR_RETURN(options.until,
+                   ToUntil(command, options.disruptions, experience.mean_duration, prepared.axis));
+  SetArrivals(command, prepared.axis, options.until, &experience);
+  if (!command.arrivals_per_day.has_value())
+    options.learned_from = source.last_time - source.first_time;
+  return prepared;
+}
+
+// `held`: bytes of what was learned, of the part.
+absl::Status Simulate(const CascadeCommand& command, const Reader& reader, const Prepared& prepared,
+                      const SelectedView& part, int64_t held, KeepGoing keep_on,
+                      v1::SimulateCascadeResponse* response) {
+  const auto& [axis, needs, options, learned] = prepared;
+  ASSIGN_OR_RETURN(const auto more,
+                   reader.TakeRoom(cascade::BytesOf(learned.experience, options), part, held));
+  ASSIGN_OR_RETURN(const cascade::Tally tally,
+                   cascade::Simulate(learned.experience, options, keep_on));
+  return ToProto({*learned.log, command, needs, axis, learned.experience, options, tally}, keep_on,
+                 response);
+}
+
 absl::Status Answer(const CascadeCommand& command, Reader& reader, const SelectedView& part,
                     KeepGoing keep_on, v1::SimulateCascadeResponse* response) {
   const LogSnapshot& log = *part.view->log();
-  ASSIGN_OR_RETURN(const int64_t now, BeginOf(command, log));
-  const cascade::Axis axis = ToAxis(command.business, now);
-  const int64_t learned = kBytesOfAnEvent * static_cast<int64_t>(log.size()) +
-                          kBytesOfACase * static_cast<int64_t>(log.case_count());
-  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(learned, part));
-  ASSIGN_OR_RETURN(const cascade::Needs needs, cascade::ReadNeeds(log, command.needs, keep_on));
-  cascade::CascadeOptions options{.runs = command.runs, .seed = command.seed};
-  ASSIGN_OR_RETURN(options.day, DayOf(command.business, now));
-  ASSIGN_OR_RETURN(options.disruptions, ToDisruptions(command.disruptions, log, needs, axis));
-  ASSIGN_OR_RETURN(cascade::Experience experience,
-                   LearnFrom(command, *part.view, needs, axis, keep_on));
-  ASSIGN_OR_RETURN(options.until,
-                   ToUntil(command, options.disruptions, experience.mean_duration, axis));
-  SetArrivals(command, axis, options.until, &experience);
-  if (!command.arrivals_per_day.has_value())
-    options.learned_from = log.LastTime() - log.FirstTime();
-  ASSIGN_OR_RETURN(const auto more,
-                   reader.TakeRoom(cascade::BytesOf(experience, options), part, learned));
-  ASSIGN_OR_RETURN(const cascade::Tally tally, cascade::Simulate(experience, options, keep_on));
-  return ToProto({log, command, needs, axis, experience, options, tally}, keep_on, response);
+  if (log.empty()) {
+    return base::FieldError("selection",
+                            "it leaves no case, or the log has none; there is nothing to simulate");
+  }
+  const int64_t bytes = kBytesOfAnEvent * static_cast<int64_t>(log.size()) +
+                        kBytesOfACase * static_cast<int64_t>(log.case_count());
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(bytes, part));
+  const auto needs = [&] { return cascade::ReadNeeds(log, command.needs, keep_on); };
+  const auto learn =
+      [&](const cascade::Needs& needed, const cascade::Axis& axis,
+          const cascade::LearnOptions& options) -> absl::StatusOr<LiveCascade::Learned> {
+    LiveCascade::Learned learned{.log = part.view->log()};
+    ASSIGN_OR_RETURN(learned.experience, cascade::Learn(log, part.view->map_transitions(), needed,
+                                                        axis, options, keep_on));
+    return learned;
+  };
+  ASSIGN_OR_RETURN(const Prepared prepared,
+                   Prepare(command, {log, log.FirstTime(), log.LastTime(), needs, learn}));
+  return Simulate(command, reader, prepared, part, bytes, keep_on, response);
+}
+
+// The same from sums that are kept, but for the simulation.
+absl::StatusOr<Prepared> PrepareFromSums(const CascadeCommand& command, LiveCascade& sums,
+                                         const LiveWhole& whole, KeepGoing keep_on) {
+  const auto needs = [&]() -> absl::StatusOr<cascade::Needs> {
+    return sums.NeedsOf(whole, command.needs);
+  };
+  const auto learn = [&](const cascade::Needs& needed, const cascade::Axis& axis,
+                         const cascade::LearnOptions& options) {
+    return sums.Learn(whole, needed, axis, options, keep_on);
+  };
+  return Prepare(command, {whole.names, whole.first_time, whole.last_time, needs, learn});
+}
+
+// Questions about one log with one calendar learn the same, whatever happens.
+std::string LearnedOf(const v1::SimulateCascadeRequest& request) {
+  v1::SimulateCascadeRequest learned;
+  learned.set_name(request.name());
+  if (request.has_business_time()) *learned.mutable_business_time() = request.business_time();
+  return QuestionOf("SimulateCascade.learned", learned);
 }
 
 absl::Status SimulateCascade(Reader& reader, const base::Clock& clock, const CallContext& context,
                              const v1::SimulateCascadeRequest& request,
                              v1::SimulateCascadeResponse* response) {
   ASSIGN_OR_RETURN(const CascadeCommand command, ToCommand(request));
-  return AskKept(reader, clock, context, command.key, "SimulateCascade", request, command.selection,
-                 response, [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
-                   Tell(part, response);
-                   return Answer(command, reader, part, keep_on, response);
-                 });
+  const auto keep_on = [&] { return context.Check(clock.Now()); };
+  std::optional<Prepared> prepared;
+  std::shared_ptr<const void> room;
+  int64_t bytes = 0;
+  const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) -> absl::Status {
+    bytes = sums.answer_bytes();
+    ASSIGN_OR_RETURN(room, reader.TakeRoom(bytes));
+    ASSIGN_OR_RETURN(prepared,
+                     PrepareFromSums(command, static_cast<LiveCascade&>(sums), whole, keep_on));
+    *response->mutable_completion() =
+        SummariseEnds(whole.marks_ends, whole.case_count, whole.open_case_count);
+    return absl::OkStatus();
+  };
+  const auto simulate = [&] {
+    return Simulate(command, reader, *prepared, {}, bytes, keep_on, response);
+  };
+  const LiveAsk live{LearnedOf(request),
+                     [between = ToAxis(command.business, 0).between()](
+                         const std::vector<std::string>& map_transitions) {
+                       return std::make_unique<LiveCascade>(between, map_transitions);
+                     },
+                     from_sums, simulate};
+  return AskKept(
+      reader, clock, context, command.key, "SimulateCascade", request, command.selection, response,
+      [&](const SelectedView& part, const auto& go_on) -> absl::Status {
+        Tell(part, response);
+        return Answer(command, reader, part, go_on, response);
+      },
+      &live);
 }
 
 }  // namespace

@@ -151,9 +151,10 @@ TEST_F(CascadeService, NamesAnythingAndCountsBusinessDays) {
   EXPECT_EQ(answer->steps(0).station(), "legal");
   request.mutable_disruptions(0)->set_any("nobody");
   ExpectError(request, "disruptions[0].any");
-  EXPECT_THAT(std::string(Ask(request).status().message()),
-              HasSubstr("no step of the log needs the utility 'nobody'; its utilities: 'clm'; no "
-                        "step of the log needs the role 'nobody'; its roles: "));
+  EXPECT_THAT(
+      std::string(Ask(request).status().message()),
+      HasSubstr("'nobody' is no utility, role or step of the log; its utilities: 'clm'; its "
+                "roles: "));
 }
 
 // What holds of utilities and roles alike is said once.
@@ -171,9 +172,10 @@ TEST_F(CascadeService, OfALogWithoutNeedsSaysOnceWhatToDo) {
   request.mutable_selection()->mutable_completion()->add_activities("Sign");
   EXPECT_THAT(
       std::string(Ask(request, "plain").status().message()),
-      HasSubstr("no step of the log needs the utility 'nobody', nor any; no step of the log "
-                "needs the role 'nobody', nor any; the log has no step 'nobody'; its steps: "
-                "'Draft', 'Sign'; say in `needs` which steps need it, or name steps"));
+      HasSubstr(
+          "'nobody' is no utility, role or step of the log; its steps: 'Draft', 'Sign'; its "
+          "steps need no utilities or roles that it tells of: say in `needs` which steps need "
+          "it, or name steps"));
 }
 
 TEST_F(CascadeService, TakesOtherDisruptions) {
