@@ -120,7 +120,6 @@ absl::Status Report(Session& session, const Options& options) {
     request.mutable_target()->set_seconds(static_cast<int64_t>(options.target_days * 86'400));
   }
   RETURN_IF_ERROR(SetReview(options, zone, request.mutable_review()));
-  session.CountInWorkingDays(0);  // the page tells open time in hours, and says so at its end
   pb::GetReportResponse response;
   RETURN_IF_ERROR(session.Call(kAnalytics, "GetReport", request, &response));
   if (!options.html.empty()) {
@@ -208,7 +207,7 @@ void AddReportCommand(args::Command& app, Action* action) {
                         {"plumbline report my-events --details", "with the tables behind it"},
                         {"plumbline report my-events --json | jq -r '.review.fixes[].title'", ""},
                         {"plumbline report my-events --json \\\n"
-                         "      | jq '.impediments[] | {cause, days: (.lostSeconds / 86400)}'",
+                         "      | jq '.impediments[] | {causeText, days: (.lostSeconds / 86400)}'",
                          ""}});
   report->callback([=] { *action = [=](Session& s) { return Report(s, *options); }; });
 }

@@ -252,9 +252,9 @@ void PrintPareto(const google::protobuf::RepeatedPtrField<analytics::v1::ParetoB
               40, kLeastName);
   table.BreakLines();
   for (const auto& b : bars) {
-    table.Add({CauseWords(b.cause()), ShortSpan(b.lost_seconds()), Percent(b.share()),
-               Percent(b.cumulative_share()), Count(b.count()), Count(b.case_count()),
-               b.worst_activity()});
+    table.Add({b.cause_text().empty() ? CauseWords(b.cause()) : b.cause_text(),
+               ShortSpan(b.lost_seconds()), Percent(b.share()), Percent(b.cumulative_share()),
+               Count(b.count()), Count(b.case_count()), b.worst_activity()});
   }
   table.Print(paper);
   PrintOmitted(omitted, "cause", "causes", "of all time lost", paper);

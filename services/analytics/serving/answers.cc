@@ -144,13 +144,16 @@ void ToProto(const LogSnapshot& log, const StepTime& step, v1::StepTime* answer)
 
 void ToProto(const ParetoBar& bar, v1::ParetoBar* answer) {
   answer->Clear();
-  answer->set_cause(bar.cause);
+  answer->set_cause(CauseName(bar.cause));
   answer->set_count(bar.count);
   answer->set_lost_seconds(bar.lost_seconds);
   answer->set_share(bar.share);
   answer->set_cumulative_share(bar.cumulative_share);
   answer->set_case_count(bar.case_count);
   answer->set_worst_activity(bar.worst_activity);
+  answer->set_category(bar.cause.category);
+  answer->set_utility(bar.cause.utility);
+  answer->set_cause_text(CauseText(bar.cause));
 }
 
 void ToProto(const LogSnapshot& log, const Report& report, v1::Report* answer) {

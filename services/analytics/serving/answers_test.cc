@@ -157,6 +157,9 @@ TEST_F(Service, ParetoAndReport) {
   ASSERT_TRUE(bars.ok()) << bars.status();
   ASSERT_EQ(bars->bars_size(), 1);
   EXPECT_EQ(bars->bars(0).cause(), "UTILITY_DOWN");
+  EXPECT_EQ(bars->bars(0).category(), "UTILITY_DOWN");
+  EXPECT_EQ(bars->bars(0).utility(), "");
+  EXPECT_EQ(bars->bars(0).cause_text(), "utility down");
   EXPECT_EQ(bars->bars(0).lost_seconds(), 600);
   v1::GetReportRequest request;
   request.set_name(LogName("blocked"));
