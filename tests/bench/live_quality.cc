@@ -81,6 +81,13 @@ std::vector<Asked> LongQuestions(cli::Session& session, const std::string& log) 
   cohorts.mutable_grouping()->mutable_start_period()->set_period(pb::PERIOD_MONTH);
   asked.push_back(Ask<pb::CompareCohortsResponse>(session, log, "cohorts", "CompareCohorts",
                                                   cohorts, kCohorts));
+  pb::GetRampCurvesRequest ramp;
+  ramp.set_interval(pb::PERIOD_DAY);
+  ramp.mutable_measure()->set_kind(pb::RampMeasure::KIND_SO_FAR);
+  ramp.mutable_measure()->set_statistic(pb::RampMeasure::STATISTIC_MEDIAN);
+  ramp.mutable_measure()->set_activity("Activity number 6");
+  asked.push_back(
+      Ask<pb::GetRampCurvesResponse>(session, log, "ramp", "GetRampCurves", ramp, kCohorts));
   pb::ForecastCompletionsRequest forecast;
   forecast.set_period(pb::PERIOD_DAY);
   forecast.set_periods(10);

@@ -134,6 +134,14 @@ EventBatch Quotes(int first, int events) {
   return batch;
 }
 
+absl::StatusOr<causes::OutcomeSpec> SlowWithStep() {
+  causes::OutcomeSpec outcome;
+  outcome.kind = causes::OutcomeSpec::Kind::kCondition;
+  outcome.condition_text = "duration > 105h AND activities:\"step 3\"";
+  ASSIGN_OR_RETURN(outcome.condition, Selection::Compile("c", {.filter = outcome.condition_text}));
+  return outcome;
+}
+
 absl::StatusOr<std::vector<Figure>> Quality() {
   EventLogBuilder builder;
   builder.Append(Quotes(0, kEvents));
@@ -170,6 +178,9 @@ absl::StatusOr<std::vector<Figure>> Quality() {
   pareto.subject = QualityParetoOptions::Subject::kDefects;
   RETURN_IF_ERROR(measure("pareto", [&] { return MakeQualityPareto(*log, {}, pareto, GoOn); }));
   RETURN_IF_ERROR(measure("causes", [&] { return causes::Analyze(parts, {}, {}, {}, GoOn); }));
+  ASSIGN_OR_RETURN(const causes::OutcomeSpec condition, SlowWithStep());
+  RETURN_IF_ERROR(
+      measure("causes_condition", [&] { return causes::Analyze(parts, {}, condition, {}, GoOn); }));
   RETURN_IF_ERROR(measure("bottlenecks", [&] { return bottlenecks::Rank(*log, {}, {}, GoOn); }));
   // The page for the person in charge, and with it all that GetReport computes.
   RETURN_IF_ERROR(measure("review", [&] { return review::MakeReview(*log, {}, {}, GoOn); }));

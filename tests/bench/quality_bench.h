@@ -9,6 +9,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/analytics/causes/outcome.h"
 #include "services/analytics/live/live_sums.h"
 #include "services/analytics/log/event_log.h"
 #include "tests/bench/bench.h"
@@ -21,6 +23,9 @@ inline constexpr int kEventsOfACase = 10;
 // ten events with a start an hour before; in every third case a step is done twice. Each has a
 // region, a manager and an amount.
 analytics::EventBatch Quotes(int first, int events);
+
+// What a condition explains: cases that do a step, and take their time.
+absl::StatusOr<analytics::causes::OutcomeSpec> SlowWithStep();
 
 // quality.*_live_10m: answers about all of the log of `builder`, which has the first `events`,
 // while it grows by 10,000 events at a time; and quality.*_make_10m, how long their sums take to

@@ -45,6 +45,14 @@ Asked Chart(const char* name, MeasureKind kind, GroupKind group) {
           }};
 }
 
+Asked Causes(const char* name, const causes::OutcomeSpec& outcome) {
+  return {name,
+          std::make_unique<LiveCauses>(outcome, causes::CauseOptions(), std::vector<std::string>()),
+          [](LiveSums& sums, const LiveWhole& whole) {
+            return static_cast<LiveCauses&>(sums).Answer(whole, GoOn).status();
+          }};
+}
+
 std::vector<Asked> Questions() {
   std::vector<Asked> asked;
   asked.push_back({"flow",
@@ -81,12 +89,7 @@ std::vector<Asked> Questions() {
                    [](LiveSums& sums, const LiveWhole& whole) {
                      return static_cast<LiveBottlenecks&>(sums).Answer(whole, GoOn).status();
                    }});
-  asked.push_back({"causes",
-                   std::make_unique<LiveCauses>(causes::OutcomeSpec(), causes::CauseOptions(),
-                                                std::vector<std::string>()),
-                   [](LiveSums& sums, const LiveWhole& whole) {
-                     return static_cast<LiveCauses&>(sums).Answer(whole, GoOn).status();
-                   }});
+  asked.push_back(Causes("causes", causes::OutcomeSpec()));
   asked.push_back(
       {"review", std::make_unique<LiveReview>(review::ReviewOptions(), std::vector<std::string>()),
        [](LiveSums& sums, const LiveWhole& whole) {
@@ -117,7 +120,10 @@ absl::StatusOr<double> Ask(const Asked& asked, EventLogBuilder& builder, LiveQue
 }  // namespace
 
 absl::Status LiveQuestions(int events, EventLogBuilder& builder, std::vector<Figure>* figures) {
-  return AskGrowing(Questions(), Quotes, events, builder, figures);
+  std::vector<Asked> asked = Questions();
+  ASSIGN_OR_RETURN(const causes::OutcomeSpec condition, SlowWithStep());
+  asked.push_back(Causes("causes_condition", condition));
+  return AskGrowing(std::move(asked), Quotes, events, builder, figures);
 }
 
 absl::Status AskGrowing(std::vector<LiveAsked> asked,

@@ -36,6 +36,9 @@ class LiveCohortAnswers : public testing::Test {
     event.set_resource(absl::StrCat("rep ", deal % 5));
     if (Pick(3) == 0) event.mutable_start_time()->set_seconds(time - Pick(40'000));
     AddText(&event, "region", absl::StrCat("r", Pick(3)));
+    v1::Attribute* amount = event.add_attributes();
+    amount->set_key("amount");
+    amount->set_double_value(0.1 * Pick(900));
     v1::Attribute* ends = event.add_attributes();
     ends->set_key("case_finished");
     ends->set_bool_value(Pick(9) == 0);
@@ -86,6 +89,22 @@ class LiveCohortAnswers : public testing::Test {
     compare.set_until_activity("no such step");
     Same<v1::CompareCohortsResponse>(anew, kCompare, compare, false);
   }
+  void SameNumbers(TestAnalytics& anew, v1::GetRampCurvesRequest ramp) {
+    constexpr char kDraw[] = "CohortService/GetRampCurves";
+    ramp.mutable_measure()->set_kind(v1::RampMeasure::KIND_SO_FAR);
+    Same<v1::GetRampCurvesResponse>(anew, kDraw, ramp);
+    ramp.mutable_measure()->clear_activity();
+    ramp.mutable_measure()->set_kind(v1::RampMeasure::KIND_LATEST);
+    ramp.mutable_measure()->set_attribute("amount");
+    ramp.mutable_measure()->set_statistic(v1::RampMeasure::STATISTIC_MEDIAN);
+    ramp.set_full(50);
+    Same<v1::GetRampCurvesResponse>(anew, kDraw, ramp);
+    ramp.mutable_business_time()->add_calendars()->set_time_zone("UTC");
+    ramp.mutable_measure()->set_kind(v1::RampMeasure::KIND_IN_INTERVAL);
+    Same<v1::GetRampCurvesResponse>(anew, kDraw, ramp);
+    ramp.mutable_measure()->set_attribute("amuont");  // no event has it: both say so
+    Same<v1::GetRampCurvesResponse>(anew, kDraw, ramp, false);
+  }
   // Against a replica that keeps nothing.
   void SameAnswers() {
     TestAnalytics anew(*database_, AnalyticsOptions{.live_from_events = INT64_MAX});
@@ -95,8 +114,7 @@ class LiveCohortAnswers : public testing::Test {
     ramp.mutable_measure()->set_activity("step 3");
     ramp.mutable_grouping()->set_attribute("region");
     Same<v1::GetRampCurvesResponse>(anew, "CohortService/GetRampCurves", ramp);
-    ramp.mutable_measure()->set_kind(v1::RampMeasure::KIND_SO_FAR);  // is not kept
-    Same<v1::GetRampCurvesResponse>(anew, "CohortService/GetRampCurves", ramp);
+    SameNumbers(anew, ramp);
     v1::ForecastCompletionsRequest forecast;
     forecast.set_period(v1::PERIOD_DAY);
     forecast.set_periods(5);
