@@ -83,7 +83,10 @@ TEST_F(ImprovementTest, SaysWhatIsWrong) {
          0, {"mind: the cases are chosen by what came of them ('sign'", "nothing was written"});
   Expect({"improvement", "set", "slow", "--of", "arrivals"}, 3, {"--of"});
   Expect({"improvement", "set", "slow", "--of", "waiting"}, 3, {"--step"});
-  Expect({"improvement", "set", "slow", "--baseline-to", "2024-01-10"}, 0, {"until 2024-01-10"});
+  Expect({"improvement", "set", "slow", "--baseline-from", "2024-01-02"}, 0,
+         {"from 2024-01-02 00:00 until 2024-07-19 00:00"});
+  Expect({"improvement", "set", "slow", "--baseline-to", "2024-01-10"}, 0,
+         {"from 2024-01-02 00:00 until 2024-01-10 00:00"});
   Expect({"improvement", "advance", "slow"}, 3, {"--baseline-to", "needs 20 at least"});
   Expect({"improvement", "advance", "slow", "--to", "control"}, 5, {"cannot go to"});
   Expect({"improvement", "advance", "slow", "--to", "abandoned"}, 3, {"--reason"});

@@ -153,20 +153,24 @@ void Reading::ReadLate() {
       spec_.target.has_value() ? std::vector<int64_t>() : DuesOfCases(log_);
   measured_.kind = ValueKind::kIsBad;
   measured_.unit = "share of cases";
+  const int64_t now = log_.empty() ? 0 : log_.LastTime();
+  const auto is_late = [&](uint32_t c, int64_t end) {
+    return spec_.target.has_value()
+               ? Measure(spec_.between, CaseStart(log_, c), end) > *spec_.target
+               : due[c] != kNoTime && end > due[c];
+  };
   for (uint32_t c = 0; c < log_.case_count(); ++c) {
     if (!ends_.HasEnded(c)) {
       ++measured_.open_cases;
+      measured_.open_late += is_late(c, now);
       continue;
     }
-    const int64_t end = CaseEnd(log_, c);
     if (!spec_.target.has_value() && due[c] == kNoTime) {
       ++measured_.without_target;
       continue;
     }
-    const bool late = spec_.target.has_value()
-                          ? Measure(spec_.between, CaseStart(log_, c), end) > *spec_.target
-                          : end > due[c];
-    measured_.values.push_back({end, c, late ? 1.0 : 0.0});
+    const int64_t end = CaseEnd(log_, c);
+    measured_.values.push_back({end, c, is_late(c, end) ? 1.0 : 0.0});
   }
 }
 
@@ -215,10 +219,9 @@ absl::StatusOr<uint32_t> MeasuredActivity(const std::vector<std::string>& names,
   const auto found = std::lower_bound(names.begin(), names.end(), spec.activity);
   if (found != names.end() && *found == spec.activity)
     return static_cast<uint32_t>(found - names.begin());
-  return base::FieldError(
-      "measure.activity",
-      absl::StrCat("is '", spec.activity, "', which none of these cases has",
-                   base::Instead(spec.activity, names)));
+  return base::FieldError("measure.activity",
+                          absl::StrCat("is '", spec.activity, "', which none of these cases has",
+                                       base::Instead(spec.activity, names)));
 }
 
 absl::StatusOr<Measured> MeasureCases(const LogParts& parts,

@@ -60,12 +60,13 @@ struct Measured {
   int64_t open_cases = 0;             // that are left out since they have not ended
   std::vector<double> open_ages;      // of kCaseDuration: of these so far, seconds; any order
   int64_t without_target = 0;         // of kCasesLate: ended cases that have none
+  int64_t open_late = 0;              // of kCasesLate: open cases that are late already
   // Of the log: first begin of a case, and last time; the first and the last period may be cut by
   // them.
   int64_t first_time = 0;
   int64_t last_time = 0;
-  // Of defects: the steps of ended cases of which a source would tell. Where it is 0 nobody knows of
-  // any defect, which is not the same as that there is none.
+  // Of defects: the steps of ended cases of which a source would tell. Where it is 0 nobody knows
+  // of any defect, which is not the same as that there is none.
   std::optional<int64_t> told_count;
   bool told() const { return values.empty() || told_count != 0; }
   std::string unit;  // of a point: "seconds", "share of cases", "defects per case", "cases"

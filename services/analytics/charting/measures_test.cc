@@ -60,6 +60,24 @@ TEST(Measures, EachKind) {
   EXPECT_THAT(Values(Rows(), condition), ElementsAre("20 1 0", "40 0 1"));
 }
 
+// What would tell of a defect is told apart from that there is none: no step has a due time, or
+// only one of a case that is open.
+TEST(Measures, DefectsOfWhichNothingTells) {
+  MeasureSpec late = Spec(MeasureKind::kCasesWithDefect);
+  late.sources = {};
+  late.sources.Add(DefectSource::kMissedTarget);
+  std::vector<TestRow> rows = Rows();
+  EXPECT_EQ(MeasuredOf(rows, late).told_count, 0);
+  EXPECT_FALSE(MeasuredOf(rows, late).told());
+  EXPECT_TRUE(MeasuredOf(rows, Spec(MeasureKind::kCasesWithDefect)).told());
+  EXPECT_TRUE(MeasuredOf(rows, Spec(MeasureKind::kCaseDuration)).told());
+  EXPECT_TRUE(MeasuredOf({}, late).told());
+  rows[2].attributes = rows[3].attributes = {{"due_time", Instant{19 * kSecond}}};
+  EXPECT_EQ(MeasuredOf(rows, late).told_count, 1);
+  rows[1].attributes = {{"case_finished", true}};
+  EXPECT_FALSE(MeasuredOf(rows, late).told());
+}
+
 TEST(Measures, OpenCasesAndThoseWithoutATargetAreCounted) {
   std::vector<TestRow> rows = Rows();
   rows[1].attributes = {{"case_finished", true}};
@@ -68,6 +86,14 @@ TEST(Measures, OpenCasesAndThoseWithoutATargetAreCounted) {
   ASSERT_EQ(measured.values.size(), 1u);
   EXPECT_EQ(measured.values[0].value, 1);
   EXPECT_EQ(measured.open_cases, 1);
+  EXPECT_EQ(measured.open_late, 0) << "nothing says until when it is due";
+  rows[2].attributes = {{"due_time", Instant{39 * kSecond}}};
+  EXPECT_EQ(MeasuredOf(rows, Spec(MeasureKind::kCasesLate)).open_late, 1);
+  for (const auto& [target, open_late] : {std::pair(27, 1), std::pair(28, 0)}) {
+    MeasureSpec by_target = Spec(MeasureKind::kCasesLate);  // 28 seconds have gone
+    by_target.target = target * kSecond;
+    EXPECT_EQ(MeasuredOf(rows, by_target).open_late, open_late);
+  }
   measured = MeasuredOf(rows, Spec(MeasureKind::kCaseDuration));
   EXPECT_THAT(measured.open_ages, ElementsAre(28));
   rows[0].attributes.clear();

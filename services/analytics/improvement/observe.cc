@@ -114,7 +114,8 @@ absl::StatusOr<ObservedLog> ObserveLog(const LogParts& parts,
                                        const std::vector<std::string>& map_transitions,
                                        const MeasureSpec& spec, CountedBy counted_by,
                                        absl::FunctionRef<absl::Status()> keep_on) {
-  ASSIGN_OR_RETURN(const Measured measured, MeasureLog(parts, map_transitions, spec, keep_on));
+  ASSIGN_OR_RETURN(Measured measured, MeasureLog(parts, map_transitions, spec, keep_on));
+  if (!measured.told()) measured.values.clear();  // nobody knows of any defect
   ObservedLog observed;
   observed.type = TypeOf(spec.kind);
   observed.unit = measured.unit;

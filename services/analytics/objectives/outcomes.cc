@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/charting/measures.h"
@@ -38,8 +39,8 @@ class Reading {
   absl::Status ReadSteps();
   absl::Status ReadBad();
 
-  void AddCase(const CasePlan& plan, size_t c);
   Found FindIn(const std::optional<uint32_t>& activity) const;
+  void AddCase(const CasePlan& plan, size_t c);
   void AddStep(const Occurrence& occurrence);
   // From `begin` to `end` (kNoTime = it is not over).
   // Of a bad outcome at `time`: it was over at `end`.
@@ -66,8 +67,8 @@ class Reading {
   KeepOn keep_on_;
   const CaseEnds ends_;
   std::optional<uint32_t> activity_, from_;
-  RawOutcomes read_;
   int64_t doings_ = 0;  // of the step
+  RawOutcomes read_;
   Raw& raw_ = read_.raw;
 };
 
@@ -139,7 +140,7 @@ Found Reading::FindIn(const std::optional<uint32_t>& activity) const {
       break;
     }
   }
-  return first;
+  return found;
 }
 
 void Reading::AddCase(const CasePlan& plan, size_t c) {
@@ -164,9 +165,9 @@ void Reading::AddCase(const CasePlan& plan, size_t c) {
 absl::Status Reading::ReadCases() {
   activity_ = Find(measure_.activity);
   from_ = Find(measure_.from_activity);
-  const std::vector<CasePlan> plans = ReadCasePlans(log_);
   read_.activity = FindIn(activity_);
   read_.from_activity = FindIn(from_);
+  const std::vector<CasePlan> plans = ReadCasePlans(log_);
   raw_.begins.reserve(plans.size());
   raw_.outcomes.reserve(plans.size());
   return ForCasePieces(log_.case_begin, keep_on_, [&](uint32_t first, uint32_t last) {
@@ -176,8 +177,8 @@ absl::Status Reading::ReadCases() {
 
 void Reading::AddStep(const Occurrence& o) {
   if (o.activity != *activity_) return;
-  const int64_t begin = o.ready != kNoTime ? o.ready : o.start;
   ++doings_;
+  const int64_t begin = o.ready != kNoTime ? o.ready : o.start;
   const int64_t deadline = begin == kNoTime    ? kNoTime
                            : measure_.deadline ? measure_.deadline(begin)
                                                : o.due;
@@ -196,7 +197,7 @@ void Reading::AddStep(const Occurrence& o) {
 absl::Status Reading::ReadSteps() {
   activity_ = Find(measure_.activity);
   if (!activity_.has_value()) return absl::OkStatus();
-  return ReadOccurrences(
+  RETURN_IF_ERROR(ReadOccurrences(
       log_, map_transitions_,
       {.occurrence = [this](const Occurrence& o) { AddStep(o); }, .impediment = {}}, keep_on_));
   const Found found = FindIn(activity_);
@@ -210,7 +211,9 @@ absl::Status Reading::ReadBad() {
                                                     : analytics::MeasureKind::kCasesWithCondition;
   spec.condition = measure_.condition;
   spec.sources = measure_.sources;
-  ASSIGN_OR_RETURN(const Measured measured, MeasureLog(parts_, map_transitions_, spec, keep_on_));
+  ASSIGN_OR_RETURN(Measured measured, MeasureLog(parts_, map_transitions_, spec, keep_on_));
+  read_.notes = std::move(measured.notes);
+  read_.told_count = measured.told_count;
   for (const MeasuredValue& value : measured.values) {
     const bool bad = value.value > 0;
     Add(CaseStart(log_, value.case_number), value.time, bad);
@@ -239,9 +242,6 @@ absl::StatusOr<RawOutcomes> Reading::Read() {
   return std::move(read_);
 }
 
-}  // namespace
-
-absl::StatusOr<RawOutcomes> ReadRawOutcomes(const LogParts& parts,
 // That a log knows an activity only by events that do not count, so that nothing is ever reached.
 void NoteUncounted(const std::string& name, const Found& found, bool as_step,
                    std::vector<std::string>* notes) {
@@ -256,9 +256,23 @@ void NoteUncounted(const std::string& name, const Found& found, bool as_step,
                              "milestone"));
 }
 
+}  // namespace
+
+absl::StatusOr<RawOutcomes> ReadRawOutcomes(const LogParts& parts,
                                             const std::vector<std::string>& map_transitions,
                                             const Measure& measure, KeepOn keep_on) {
   return Reading(parts, map_transitions, measure, keep_on).Read();
+}
+
+void DropUntold(const Measure& measure, std::optional<int64_t> told_count, Raw* raw,
+                std::vector<std::string>* notes) {
+  if (told_count != 0 || raw->outcomes.empty()) return;
+  Raw nothing;
+  nothing.since = raw->since;
+  *raw = std::move(nothing);
+  std::string why = WhyNoneTold(measure.sources);
+  why[0] = absl::ascii_toupper(static_cast<unsigned char>(why[0]));
+  notes->push_back(std::move(why));
 }
 
 std::vector<std::string> NotesOf(const std::vector<std::string>& activities, bool marks_ends,
@@ -274,6 +288,8 @@ std::vector<std::string> NotesOf(const std::vector<std::string>& activities, boo
     NoteMissing("activity", *name, activities, notes);
   }
   for (std::string& note : notes) note[0] = 'T';  // a sentence, as the others
+  if (cases || steps) NoteUncounted(measure.activity, activity, steps, &notes);
+  if (cases) NoteUncounted(measure.from_activity, from_activity, false, &notes);
   if (!cases || marks_ends) return notes;
   notes.push_back(
       measure.activity.empty()
@@ -288,8 +304,6 @@ absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
                                       const std::vector<std::string>& map_transitions,
                                       const Measure& measure, KeepOn keep_on) {
   ASSIGN_OR_RETURN(RawOutcomes read, ReadRawOutcomes(parts, map_transitions, measure, keep_on));
-  if (cases || steps) NoteUncounted(measure.activity, activity, steps, &notes);
-  if (cases) NoteUncounted(measure.from_activity, from_activity, false, &notes);
   Outcomes outcomes;
   outcomes.left_out = read.left_out;
   if (!parts.log.empty()) {
@@ -301,6 +315,7 @@ absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
       outcomes.notes.push_back(std::move(note));
     }
   }
+  DropUntold(measure, read.told_count, &read.raw, &outcomes.notes);
   outcomes.series = Series(std::move(read.raw));
   return outcomes;
 }

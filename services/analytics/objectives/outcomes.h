@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,21 +51,21 @@ absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
                                       const Measure& measure,
                                       absl::FunctionRef<absl::Status()> keep_on);
 
-// The same taken apart. What it is made of, but for `since`: that of parts of a log adds up. Only
 // In how many cases an activity that a measure names is found: with an event that counts, a
 // milestone or a doing, and with others alone. Not told where all events count.
 struct Found {
   int64_t counted = 0, uncounted = 0;
 };
 
+// The same taken apart. What it is made of, but for `since`: that of parts of a log adds up. Only
 // here names of activities may be in any order.
 struct RawOutcomes {
   Raw raw;
   int64_t left_out = 0;
-};
   Found activity = {}, from_activity = {};
   std::vector<std::string> notes = {};     // of a condition: see Selected
   std::optional<int64_t> told_count = {};  // of defects: see Measured
+};
 absl::StatusOr<RawOutcomes> ReadRawOutcomes(const LogParts& parts,
                                             const std::vector<std::string>& map_transitions,
                                             const Measure& measure,

@@ -16,6 +16,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 absl::Status Go() { return absl::OkStatus(); }
 
@@ -249,6 +250,17 @@ TEST(Defect, IsBadWhereThereWasOne) {
       },
       measure);
   EXPECT_EQ(On(outcomes, 9), (At{2, 1, 0, 0}));
+}
+
+// No step has a due time: the promise to miss none is not known to be kept.
+TEST(Defect, IsNotKnownWhereNothingTells) {
+  Measure measure;
+  measure.kind = MeasureKind::kDefect;
+  measure.sources = {};
+  measure.sources.Add(DefectSource::kMissedTarget);
+  const Outcomes outcomes = Read({analytics::On(0, "1", "a"), analytics::On(3, "2", "b")}, measure);
+  EXPECT_EQ(On(outcomes, 9), (At{0, 0, 0, 0}));
+  EXPECT_THAT(outcomes.notes, ElementsAre(StartsWith("Nothing tells of the defects")));
 }
 
 TEST(Outcomes, OfAnEmptyLogAreNone) {

@@ -69,8 +69,18 @@ std::string AdjustedText(const improvement::Adjusted& adjusted, const Comparison
   const double low = worse ? shown.interval.upper : shown.interval.lower;
   const double high = worse ? shown.interval.lower : shown.interval.upper;
   const double plain = adjusted.unadjusted;
-  std::string how = absl::StrCat("without regard to them it is ", plain < 0 ? "worse" : "better",
-                                 " by ", improvement::Change(std::abs(plain), spec.unit));
+  const bool some = adjusted.left_out > 0;
+  std::string how = absl::StrCat("without regard to them ", some ? "these are " : "it is ",
+                                 plain < 0 ? "worse" : "better", " by ",
+                                 improvement::Change(std::abs(plain), spec.unit));
+  if (some) {
+    // Both differences are of fewer cases than the comparison, and may be far from its own.
+    const int64_t all = comparison.before.count + comparison.after.count;
+    how = absl::StrCat(
+        "of ", base::CountText(all - adjusted.left_out), " of the ",
+        base::Counted(all, "case", "cases"), ": the values of the others are on one side alone",
+        adjusted.horizon.has_value() ? ", or were not followed for so long" : "", "; ", how);
+  }
   if (adjusted.horizon.has_value() && *adjusted.horizon < comparison.horizon.value_or(0)) {
     how = absl::StrCat("times up to ", improvement::Level(*adjusted.horizon, spec.unit),
                        " each, as far as enough of its values were followed; ", how);
@@ -144,12 +154,16 @@ void FillMix(const stored::v1::StoredBaseline& baseline, const LogSnapshot& log,
 // Of cases by their ends: those that the change found under way.
 void WarnOfUnderWay(absl::Span<const ObservedCase> after, int64_t change, bool marked,
                     v1::ImprovementComparison* answer) {
-  const auto old = std::count_if(after.begin(), after.end(),
-                                 [&](const ObservedCase& one) { return one.begin < change; });
+  // As many as the comparison counts: those that have a value.
+  int64_t old = 0, all = 0;
+  for (const ObservedCase& one : after) {
+    if (one.value.known == improvement::CaseValue::Known::kNothing) continue;
+    ++all;
+    old += one.begin < change ? 1 : 0;
+  }
   if (old > 0) {
     answer->add_warnings(absl::StrCat(
-        base::CountText(old), " of ",
-        base::Counted(static_cast<int64_t>(after.size()), "case", "cases"),
+        base::CountText(old), " of ", base::Counted(all, "case", "cases"),
         " that ended after the change began before it, so that a part of them went the old way: "
         "what the change makes of a case may be more than this difference"));
   }

@@ -19,6 +19,7 @@ namespace plumbline::analytics {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -305,10 +306,11 @@ TEST_P(ImprovementService, WhatOnlyTheMixMadeIsTold) {
   std::vector<v1::Event> events;
   for (int i = 0; i < 400; ++i) {
     const bool south = i < 200 ? i % 2 == 0 : i % 10 == 0;
+    const bool east = i < 200 && i % 20 == 19;  // on one side alone
     const double days = (south ? 20 : 5) + 4 * chance_.Exponential();
     const std::string id = absl::StrCat("q", i);
     events.push_back(EventOf(id, "Ask", kBegin + i * kDay));
-    AddText(&events.back(), "region", south ? "South" : "North");
+    AddText(&events.back(), "region", south ? "South" : east ? "East" : "North");
     if (i >= 200) AddText(&events.back(), "process", "workspaces/acme/processes/quote@2");
     events.push_back(
         EventOf(id, "Sign", kBegin + i * kDay + std::llround(days * static_cast<double>(kDay))));
@@ -325,7 +327,11 @@ TEST_P(ImprovementService, WhatOnlyTheMixMadeIsTold) {
   EXPECT_LT(adjusted.improvement_lower(), 0);
   EXPECT_GT(adjusted.improvement_upper(), 0);
   EXPECT_GT(adjusted.unadjusted_improvement(), 4 * kDay);
-  EXPECT_THAT(measured->warnings(), Contains(HasSubstr("within its values it is ")));
+  EXPECT_EQ(adjusted.left_out_count(), 10);
+  EXPECT_THAT(measured->warnings(),
+              Contains(AllOf(HasSubstr("within its values it is "),
+                             HasSubstr("cases: the values of the others are on one side alone; "
+                                       "without regard to them these are better by "))));
 }
 
 // What was frozen stays, though the events are gone.
