@@ -133,6 +133,7 @@ struct Moments {
 
   void Add(double value) {
     ++count;
+    if (value == 0) return;  // as most are that count what is rare
     sum.Add(value);
     squares.AddSquare(value);
   }
