@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/improvement_analysis.h"
@@ -16,6 +15,7 @@
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
+#include "clients/cli/unknown_waits.h"
 #include "clients/cli/zones.h"
 #include "common/base/status_macros.h"
 
@@ -101,16 +101,16 @@ std::string NameOf(const pb::DelayedPart& part) {
 // What holds cases, and for how long.
 void PrintDelays(const Parts& parts, const std::string& title, const Paper& paper) {
   const SpanWords span(paper);
-  Table table({"~" + title, ">delay", ">share", "?>cost", ">cases held", "?>each, on average",
-               "?>median wait", "?>95 % within"});
+  Table table({"~" + title, ":delay", ">share", "?>cost", ">cases held", "?>each, on average",
+               "-:median wait", "-:95 % within"});
   for (const pb::DelayedPart& part : parts) {
-    table.Add({NameOf(part), span(part.path_delay_seconds()), Percent(part.path_delay_share()),
+    table.Add({NameOf(part), TimeCell(part.path_delay_seconds()), Percent(part.path_delay_share()),
                part.has_path_delay_cost()
                    ? Count(static_cast<int64_t>(std::llround(part.path_delay_cost())))
                    : "",
                Count(part.delayed_case_count()), MeanWords(part, span),
-               part.has_waiting() ? span(part.waiting().median()) : "",
-               part.has_waiting() ? span(part.waiting().p95()) : ""});
+               part.has_waiting() ? TimeCell(Seconds(part.waiting().median())) : "",
+               part.has_waiting() ? TimeCell(Seconds(part.waiting().p95())) : ""});
   }
   table.BreakLines();
   table.Print(paper, 0);
@@ -125,7 +125,7 @@ void PrintLoads(const Parts& parts, const std::string& title, const Paper& paper
   for (const pb::DelayedPart& part : parts) {
     std::vector<std::string> cells = {
         NameOf(part),
-        part.has_queue() ? absl::StrFormat("%.3g", part.queue().average_length()) : "",
+        part.has_queue() ? Digits(part.queue().average_length(), 3) : "",
         part.has_queue() ? Count(part.queue().max_length()) : "",
         part.utilisation().has_utilisation() ? Percent(part.utilisation().utilisation()) : "",
         TrendWords(part.trend(), span),
@@ -188,7 +188,11 @@ void PrintBottlenecks(const pb::RankBottlenecksResponse& ranked, const Paper& pa
              ranked.role_attribute().empty() ? "resource" : Printable(ranked.role_attribute()),
              paper);
   PrintParts(ranked.utilities(), ranked.omitted_utilities(), "utility", paper);
-  if (!ranked.absent().empty()) paper.out << "\n";
+  if (ranked.unknown_step_open_case_count() > 0) paper.out << "\n";
+  PrintUnknownWaits(ranked.unknown_step_open_case_count(), ranked.unknown_step_open_delay_seconds(),
+                    paper);
+  if (!ranked.absent().empty() && (ranked.case_count() > 0 || !ranked.steps().empty()))
+    paper.out << "\n";
   PrintAbsent(ranked.absent(), paper);
 }
 
@@ -209,7 +213,7 @@ void AddBottlenecksCommand(args::Command& app, Action* action) {
                             "or group where there is one, else the resource)"),
         "KEY");
   Takes(command->add_option("--utility", options->utility,
-                            "Attribute that names a utility (default: utility)"),
+                            "Attribute that names a utility (default: utilities, else utility)"),
         "KEY");
   Takes(
       command->add_option("--by", options->period, "Trends by day, week or month (default: month)"),

@@ -67,21 +67,42 @@ absl::Status Budget(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(response);
   } else {
-    PrintCompletion(response.completion(), session);
+    // The budget is of a time, which cases have ended is of all that the log knows.
+    pb::CompletionSummary completion = response.completion();
+    if (!options.at.empty() && !completion.text().empty())
+      completion.set_text(absl::StrCat("In all the time of the log: ", completion.text()));
+    PrintCompletion(completion, session);
     PrintBudget(response, session.paper());
   }
   return absl::OkStatus();
 }
 
-void PrintCounts(const pb::ErrorBudget& budget, const Paper& paper) {
+// "Open: 57 in time, not counted yet, and 1,532 overdue": what is not known to be good or bad, and
+// what is late and still waited for.
+std::string OpenWords(const pb::Objective& objective, const pb::ErrorBudget& budget) {
+  const pb::ObjectiveMeasure& measure = objective.measure();
+  const std::string pending = Count(budget.pending_count());
+  if (measure.kind() == pb::ObjectiveMeasure::KIND_CASES_WITH_DEFECT ||
+      measure.kind() == pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION)
+    return absl::StrCat("Open: ", pending, ", not counted before they end.");
+  const std::string what =
+      measure.kind() == pb::ObjectiveMeasure::KIND_STEP_TIME ? std::string("Not done yet")
+      : !measure.activity().empty()
+          ? absl::StrCat("Open, and '", Printable(measure.activity()), "' not reached")
+          : std::string("Open");
+  return absl::StrCat(what, ": ", pending, " in time, not counted yet, and ",
+                      Count(budget.overdue_count()), " overdue.");
+}
+
+void PrintCounts(const pb::Objective& objective, const pb::ErrorBudget& budget,
+                 const Paper& paper) {
   const std::string failed =
       budget.failed_count() == 0
           ? ""
           : absl::StrCat(" (", Count(budget.failed_count()), " ended without it)");
   paper.out << Wrap(absl::StrCat("Counted: ", Count(budget.event_count()), ", of which ",
-                                 Count(budget.bad_count()), " bad", failed, ". Open: ",
-                                 Count(budget.pending_count()), " in time, not counted yet, and ",
-                                 Count(budget.overdue_count()), " overdue."),
+                                 Count(budget.bad_count()), " bad", failed, ". ",
+                                 OpenWords(objective, budget)),
                     paper.width, 0)
             << "\n";
   if (!budget.has_consumed_share()) return;
@@ -125,7 +146,8 @@ std::string PromiseOf(const pb::Objective& objective) {
   const std::string goal = absl::StrFormat("%g %%", objective.goal_share() * 100);
   const std::string within =
       measure.target_working_days() > 0
-          ? absl::StrCat("within ", measure.target_working_days(), " working days")
+          ? absl::StrCat("within ",
+                         Number(measure.target_working_days(), "working day", "working days"))
       : !measure.has_target() ? std::string("by their due times")
       : measure.has_business_time()
           ? absl::StrCat("within ", OpenHours(measure.target()), " of open time")
@@ -175,7 +197,7 @@ void PrintBudget(const pb::GetErrorBudgetResponse& answer, const Paper& paper) {
             << Wrap(absl::StrCat("  ", Printable(budget.state_reason()), "."), paper.width, 2)
             << "\n";
   PrintSelection(answer.selection(), paper);
-  PrintCounts(budget, paper);
+  PrintCounts(answer.objective(), budget, paper);
   if (!budget.policy_level().empty()) {
     paper.out << Wrap(absl::StrCat("Policy, level '", budget.policy_level(),
                                    "': ", Printable(budget.policy_action()), "."),

@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
+#include "clients/cli/units.h"
 #include "common/base/status_macros.h"
 #include "common/calendar/proto/convert.h"
 #include "common/calendar/working_days.h"
@@ -22,22 +25,32 @@ args::Option* AddCalendarFlag(args::Command& command, const std::string& what,
                "CALENDAR");
 }
 
-namespace {
-
 // Where the calendars say nothing sound, the service says what is wrong with them.
-void CountInWorkingDays(Session& session, const analytics::v1::BusinessTime& time) {
+double WorkingDayOf(const Session& session, const analytics::v1::BusinessTime& time) {
   std::vector<calendar::Layer> layers;
   calendar::Violations violations;
   for (const catalog::v1::Calendar& one : time.calendars())
     layers.push_back(calendar::FromProto(one, "calendar", &violations));
-  if (!violations.empty() || layers.empty()) return;
+  if (!violations.empty() || layers.empty()) return 0;
   const absl::StatusOr<calendar::Calendar> open = calendar::Calendar::Compile(layers);
-  if (!open.ok()) return;
+  if (!open.ok()) return 0;
   const absl::CivilDay today = absl::ToCivilDay(session.clock().Now(), open->zone());
-  session.CountInWorkingDays(absl::ToDoubleSeconds(calendar::MeanWorkingDay(*open, today)));
+  return absl::ToDoubleSeconds(calendar::MeanWorkingDay(*open, today));
 }
 
-}  // namespace
+absl::Status SetOpenSpan(Session& session, absl::string_view flag, absl::string_view text,
+                         double working_day, google::protobuf::Duration* span) {
+  constexpr double kDay = 86'400;
+  RETURN_IF_ERROR(SetSpan(flag, text, span, working_day));
+  const std::string plain = absl::StrReplaceAll(text, {{"wd", ""}});
+  if (working_day <= 0 || working_day == kDay || plain.find_first_of("dw") == std::string::npos)
+    return absl::OkStatus();
+  const double seconds = Seconds(*span);
+  session.err() << flag << ": " << text << " is " << OpenHours(*span)
+                << " of open time (a day has 24 of them), " << Tenths(seconds / working_day)
+                << " working days; working days are written as 2wd\n";
+  return absl::OkStatus();
+}
 
 absl::Status ReadBusinessTime(Session& session, const std::string& calendar,
                               analytics::v1::BusinessTime* time) {
@@ -54,7 +67,8 @@ absl::Status ReadBusinessTime(Session& session, const std::string& calendar,
     name = inherits.empty() ? "" : session.FullName("calendars", inherits);
     *time->add_calendars() = std::move(*response.mutable_calendar());
   }
-  CountInWorkingDays(session, *time);
+  const double working_day = WorkingDayOf(session, *time);
+  if (working_day > 0) session.CountInWorkingDays(working_day);
   return absl::OkStatus();
 }
 

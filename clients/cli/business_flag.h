@@ -7,8 +7,10 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "clients/cli/args.h"
 #include "clients/cli/session.h"
+#include "google/protobuf/duration.pb.h"
 #include "plumbline/analytics/v1/selection.pb.h"
 
 namespace plumbline::cli {
@@ -22,6 +24,15 @@ args::Option* AddCalendarFlag(args::Command& command, const std::string& what,
 // on is in its working days (SpanWords).
 absl::Status ReadBusinessTime(Session& session, const std::string& calendar,
                               analytics::v1::BusinessTime* time);
+
+// How many seconds a working day of it has; 0 of the wall clock, and where the calendars say
+// nothing sound.
+double WorkingDayOf(const Session& session, const analytics::v1::BusinessTime& time);
+
+// SetSpan of a time that is open time where there is a working day: "3wd". Says to the session's
+// err what "d" and "w" are there: 24 open hours each, which is rarely what is meant.
+absl::Status SetOpenSpan(Session& session, absl::string_view flag, absl::string_view text,
+                         double working_day, google::protobuf::Duration* span);
 
 // Sets business_time of a request, if a calendar is named.
 template <class Request>

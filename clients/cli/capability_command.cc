@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/selection_flags.h"
@@ -24,6 +25,20 @@ struct Options {
   SelectionFlags selection;
 };
 
+// What is best cannot be wrong.
+absl::Status CheckBest(const Options& options, const pb::GetCapabilityRequest& request) {
+  if (!request.has_target()) return absl::OkStatus();
+  const double best = Seconds(request.target());
+  const bool below = request.has_lower_limit() && best < Seconds(request.lower_limit());
+  const bool above = request.has_upper_limit() && best > Seconds(request.upper_limit());
+  if (!below && !above) return absl::OkStatus();
+  return base::FieldError("--best",
+                          absl::StrCat("is '", options.target, "', which is ",
+                                       below ? absl::StrCat("below --lower '", options.lower)
+                                             : absl::StrCat("above --upper '", options.upper),
+                                       "'; what is best lies within the limits"));
+}
+
 absl::Status Capability(Session& session, const Options& options) {
   pb::GetCapabilityRequest request;
   RETURN_IF_ERROR(SetMeasure(session, options.measure, request.mutable_measure()));
@@ -34,18 +49,22 @@ absl::Status Capability(Session& session, const Options& options) {
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request,
                                ZoneOf("", request.measure().business_time())));
+  const auto limit = [&](const char* flag, const std::string& text, auto* span) {
+    return SetOpenSpan(session, flag, text, session.paper().working_day, span);
+  };
   if (!options.lower.empty())
-    RETURN_IF_ERROR(SetSpan("--lower", options.lower, request.mutable_lower_limit()));
+    RETURN_IF_ERROR(limit("--lower", options.lower, request.mutable_lower_limit()));
   if (!options.upper.empty())
-    RETURN_IF_ERROR(SetSpan("--upper", options.upper, request.mutable_upper_limit()));
+    RETURN_IF_ERROR(limit("--upper", options.upper, request.mutable_upper_limit()));
   if (!options.target.empty())
-    RETURN_IF_ERROR(SetSpan("--best", options.target, request.mutable_target()));
+    RETURN_IF_ERROR(limit("--best", options.target, request.mutable_target()));
   if (request.has_lower_limit() && request.has_upper_limit() &&
       Seconds(request.lower_limit()) >= Seconds(request.upper_limit())) {
     return base::FieldError("--lower",
                             absl::StrCat("is '", options.lower, "', which is not below --upper '",
                                          options.upper, "'; perhaps they are the wrong way round"));
   }
+  RETURN_IF_ERROR(CheckBest(options, request));
   pb::GetCapabilityResponse response;
   RETURN_IF_ERROR(session.Call(kQuality, "GetCapability", request, &response));
   if (session.json()) {
@@ -53,17 +72,39 @@ absl::Status Capability(Session& session, const Options& options) {
   } else {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
-    PrintCapability(response, session.paper());
+    PrintCapability(request, response, session.paper());
   }
   return absl::OkStatus();
 }
 
 std::string Index(bool has, double value) { return has ? absl::StrFormat("%.3f", value) : ""; }
 
-std::string IndexWithin(bool has, double value, bool has_interval,
-                        const pb::CapabilityInterval& interval) {
-  if (!has) return "";
-  if (!has_interval) return Index(has, value);
+using Figures = pb::CapabilityFigures;
+
+// An index with its interval.
+struct IndexField {
+  bool (Figures::*has)() const;
+  double (Figures::*value)() const;
+  bool (Figures::*has_interval)() const;
+  const pb::CapabilityInterval& (Figures::*interval)() const;
+};
+constexpr IndexField kBoth = {&Figures::has_both, &Figures::both, &Figures::has_both_interval,
+                              &Figures::both_interval};
+constexpr IndexField kLower = {&Figures::has_lower, &Figures::lower, &Figures::has_lower_interval,
+                               &Figures::lower_interval};
+constexpr IndexField kUpper = {&Figures::has_upper, &Figures::upper, &Figures::has_upper_interval,
+                               &Figures::upper_interval};
+constexpr IndexField kLeast = {&Figures::has_least, &Figures::least, &Figures::has_least_interval,
+                               &Figures::least_interval};
+constexpr IndexField kTarget = {&Figures::has_target, &Figures::target,
+                                &Figures::has_target_interval, &Figures::target_interval};
+
+// "1.234 (1.105 to 1.362)".
+std::string Cell(const Figures& of, const IndexField& field) {
+  if (!(of.*field.has)()) return "";
+  const double value = (of.*field.value)();
+  if (!(of.*field.has_interval)()) return Index(true, value);
+  const pb::CapabilityInterval& interval = (of.*field.interval)();
   return absl::StrFormat("%.3f (%.3f to %.3f)", value, interval.low(), interval.high());
 }
 
@@ -82,18 +123,14 @@ void PrintIndices(const pb::GetCapabilityResponse& capability, const Paper& pape
     if (first.empty() && second.empty() && third.empty()) return;
     table.Add({name, std::move(first), std::move(second), std::move(third)});
   };
-  add("Pp, Cp",
-      IndexWithin(all.has_both(), all.both(), all.has_both_interval(), all.both_interval()),
-      Index(within.has_both(), within.both()));
-  add("Ppl, Cpl", Index(all.has_lower(), all.lower()), Index(within.has_lower(), within.lower()),
+  add("Pp, Cp", Cell(all, kBoth), Cell(within, kBoth));
+  add("Ppl, Cpl", Cell(all, kLower), Cell(within, kLower),
       Index(capability.has_quantile_lower(), capability.quantile_lower()));
-  add("Ppu, Cpu", Index(all.has_upper(), all.upper()), Index(within.has_upper(), within.upper()),
+  add("Ppu, Cpu", Cell(all, kUpper), Cell(within, kUpper),
       Index(capability.has_quantile_upper(), capability.quantile_upper()));
-  add("Ppk, Cpk",
-      IndexWithin(all.has_least(), all.least(), all.has_least_interval(), all.least_interval()),
-      Index(within.has_least(), within.least()),
+  add("Ppk, Cpk", Cell(all, kLeast), Cell(within, kLeast),
       Index(capability.has_quantile_least(), capability.quantile_least()));
-  add("Cpm", Index(all.has_target(), all.target()), Index(within.has_target(), within.target()));
+  add("Cpm", Cell(all, kTarget), Cell(within, kTarget));
   add("expected below, ppm", Ppm(all.has_expected_below_ppm(), all.expected_below_ppm()),
       Ppm(within.has_expected_below_ppm(), within.expected_below_ppm()));
   add("expected above, ppm", Ppm(all.has_expected_above_ppm(), all.expected_above_ppm()),
@@ -102,26 +139,29 @@ void PrintIndices(const pb::GetCapabilityResponse& capability, const Paper& pape
   table.Print(paper, 0);
 }
 
-// "3 below and 12 above the limits"; of one limit, one.
-std::string OutsideWords(const pb::GetCapabilityResponse& capability) {
+// "3 below and 12 above the limits of 1.0 d and 2.0 d"; of one limit, one.
+std::string OutsideWords(const pb::GetCapabilityRequest& asked,
+                         const pb::GetCapabilityResponse& capability, const SpanWords& span) {
   const std::string below = absl::StrCat(Count(capability.below_count()), " below");
   const std::string above = absl::StrCat(Count(capability.above_count()), " above");
-  const bool lower = capability.below_count() > 0 || capability.overall().has_expected_below_ppm();
-  const bool upper = capability.above_count() > 0 || capability.overall().has_expected_above_ppm();
-  if (lower == upper) return absl::StrCat(below, " and ", above, " the limits");
-  return absl::StrCat(upper ? above : below, " the limit");
+  const std::string lower = span(asked.lower_limit()), upper = span(asked.upper_limit());
+  if (asked.has_lower_limit() && asked.has_upper_limit())
+    return absl::StrCat(below, " and ", above, " the limits of ", lower, " and ", upper);
+  return asked.has_upper_limit() ? absl::StrCat(above, " the limit of ", upper)
+                                 : absl::StrCat(below, " the limit of ", lower);
 }
 
 }  // namespace
 
-void PrintCapability(const pb::GetCapabilityResponse& capability, const Paper& paper) {
+void PrintCapability(const pb::GetCapabilityRequest& asked,
+                     const pb::GetCapabilityResponse& capability, const Paper& paper) {
   const SpanWords span(paper);
   if (capability.has_mean_seconds()) {
     paper.out << Number(capability.value_count(), "value", "values") << ": mean "
               << span(capability.mean_seconds()) << ", median " << span(capability.median_seconds())
               << ".\n";
     const std::string outside = absl::StrCat(
-        OutsideWords(capability), ": ", Ppm(true, capability.observed_ppm()),
+        OutsideWords(asked, capability, span), ": ", Ppm(true, capability.observed_ppm()),
         " in a million, sigma level ",
         absl::StrFormat("%.2f with the shift of 1.5%s.", capability.observed_sigma_level(),
                         capability.observed_bounded() ? " (a bound)" : ""));
@@ -135,7 +175,7 @@ void PrintCapability(const pb::GetCapabilityResponse& capability, const Paper& p
     paper.out << Wrap(open, paper.width, 2) << "\n";
   }
   if (capability.has_overall()) PrintIndices(capability, paper);
-  paper.out << "\n";
+  if (capability.has_mean_seconds() || capability.open_case_count() > 0) paper.out << "\n";
   PrintNotes(capability.warnings(), paper);
   PrintAbsent(capability.absent(), paper);
 }

@@ -64,7 +64,7 @@ absl::Status SetEffect(DisruptionFlag flag, absl::string_view number, pb::Disrup
   if (!absl::SimpleAtod(number, &value)) {
     return base::FieldError(NameOf(flag),
                             absl::StrCat("'", number, "' is no number; write ",
-                                         flag == DisruptionFlag::kSurge ? "2" : "legal=2"));
+                                         flag == DisruptionFlag::kSurge ? "2" : "legal-queue=2"));
   }
   if (flag == DisruptionFlag::kSlower) disruption->set_time_factor(value);
   if (flag == DisruptionFlag::kSurge) disruption->set_arrival_factor(value);
@@ -132,6 +132,7 @@ absl::Status Fill(Session& session, const Options& options, pb::SimulateCascadeR
                           {"runs", "--runs"},
                           {"arrivals_per_day", "--arrivals"},
                           {"servers", "--servers"},
+                          {"end_time", "--to"},
                           {"needs", "the process in the catalog"}});
   request->set_name(session.FullName("eventLogs", options.log));
   const absl::TimeZone zone = ZoneOf("", request->business_time());
@@ -181,9 +182,10 @@ void AddWhat(args::Command& command, Options& options) {
                            "role or a step (utility:NAME, role:NAME, step:NAME where names clash). "
                            "May be repeated, as the next ones"),
         "NAME");
-  Takes(command.add_option("--slower", options.slower, "Takes so many times as long: legal=2"),
-        "NAME=TIMES");
-  Takes(command.add_option("--fewer", options.fewer, "At most so many work at a time: legal=1"),
+  Takes(
+      command.add_option("--slower", options.slower, "Takes so many times as long: legal-queue=2"),
+      "NAME=TIMES");
+  Takes(command.add_option("--fewer", options.fewer, "At most so many work at a time: sales-ops=1"),
         "NAME=N");
   Takes(command.add_option("--surge", options.surge, "So many times as many cases come"), "TIMES");
   Takes(command.add_option("--from", options.from,
@@ -254,10 +256,11 @@ void AddCascadeCommand(args::Command& app, Action* action) {
               {{"plumbline cascade sales-rep-onboarding --down crm --from 2026-03-02 --to "
                 "2026-03-04",
                 "the CRM is down from Monday to Wednesday"},
-               {"plumbline cascade deals --slower legal=2 --completion Won --completion Lost",
-                "legal takes twice as long"},
-               {"plumbline cascade deals --fewer role:legal=1 --to 2026-04-01 --by-role",
-                "one is left until April"}});
+               {"plumbline cascade sales-rep-onboarding --slower legal-queue=2",
+                "the queue of legal takes twice as long"},
+               {"plumbline cascade deals --fewer step:Won=1 --to 2026-04-01 --completion Won \\\n"
+                "      --completion Lost",
+                "one closes deals until April"}});
   command->callback([=] { *action = [=](Session& s) { return Cascade(s, *options); }; });
 }
 

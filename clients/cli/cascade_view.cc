@@ -39,9 +39,9 @@ std::string TargetOf(const pb::Disruption& one) {
   return "";
 }
 
-// "crm is down from 2026-03-02 00:00 to 2026-03-04 00:00".
+// "'crm' is down from 2026-03-02 00:00 to 2026-03-04 00:00".
 std::string Words(const pb::Disruption& one, const google::protobuf::Timestamp& as_of, Clock when) {
-  const std::string target = Printable(TargetOf(one));
+  const std::string target = absl::StrCat("'", Printable(TargetOf(one)), "'");
   std::string words;
   switch (one.effect_case()) {
     case pb::Disruption::kDown:
@@ -73,18 +73,29 @@ std::string WithError(const pb::CascadeMean& mean, double unit = 1) {
 
 bool IsNone(const pb::CascadeMean& mean, double unit = 1) { return WithError(mean, unit) == "0"; }
 
-// "lose 3.2 (± 0.4) hours", "gain 5.0 hours", "lose nothing".
-std::string LostWords(const pb::CascadeMean& seconds) {
+// "lose 3.2 (± 0.4) hours", "gain 5.0 working days", "lose nothing".
+std::string LostWords(const pb::CascadeMean& seconds, const Paper& paper) {
   constexpr double kHour = 3600;
   if (IsNone(seconds, kHour)) return "lose nothing";
   pb::CascadeMean size = seconds;
   size.set_mean(std::abs(seconds.mean()));
-  return absl::StrCat(seconds.mean() < 0 ? "gain " : "lose ", WithError(size, kHour), " hours");
+  const bool open = paper.working_day > 0;
+  const double day = open ? paper.working_day : 86'400;
+  const bool days = size.mean() >= 2 * day;
+  return absl::StrCat(
+      seconds.mean() < 0 ? "gain " : "lose ", WithError(size, days ? day : kHour),
+      days ? (open ? " working days" : " days") : (open ? " open hours" : " hours"));
 }
 
-// "1.5 days".
-std::string Days(double days) {
-  return absl::StrCat(Tenths(days), std::abs(days - 1) < 0.05 ? " day" : " days");
+// "1.5 d"; of a calendar "1.5 wd".
+std::string Days(double days, const Paper& paper) {
+  return absl::StrCat(Tenths(days), paper.working_day > 0 ? " wd" : " d");
+}
+
+// How long more somebody waits: a difference that chance makes is none.
+std::string ExtraWait(const pb::CascadeMean& seconds) {
+  const bool some = std::abs(seconds.mean()) >= std::max(1.0, 1.96 * seconds.standard_error());
+  return TimeCell(some ? seconds.mean() : 0);
 }
 
 // "45.0 % (38 to 52)".
@@ -96,33 +107,35 @@ std::string ShareWords(const pb::CascadeShare& share) {
 
 // Of open cases, with a space before the next sentence.
 std::string OpenWords(const pb::CascadeModel& model, const pb::CascadeTotals& totals,
-                      const char* day) {
+                      const char* day, const Paper& paper) {
   const int64_t open = model.open_case_count();
   if (open == 0) return "No case is open.";
   if (IsNone(totals.slipping_case_count())) {
     return absl::StrCat(open == 1 ? "The open case does not slip"
                                   : absl::StrCat("None of ", Count(open), " open cases slips"),
                         " by a ", day, " or more. ", open == 1 ? "It would " : "Together they ",
-                        LostWords(totals.open_lost_seconds()), ".");
+                        LostWords(totals.open_lost_seconds(), paper), ".");
   }
   return absl::StrCat("Of ", Number(open, "open case", "open cases"), ", ",
                       WithError(totals.slipping_case_count()), " slip by a ", day,
-                      " or more. Together they ", LostWords(totals.open_lost_seconds()), ".");
+                      " or more. Together they ", LostWords(totals.open_lost_seconds(), paper),
+                      ".");
 }
 
 void PrintHead(const pb::SimulateCascadeRequest& request, const pb::SimulateCascadeResponse& answer,
-               const Paper& paper, Clock when) {
+               const Paper& paper, Clock when, const std::string& zone) {
   std::vector<std::string> words;
   for (const pb::Disruption& one : request.disruptions())
     words.push_back(Words(one, answer.model().as_of_time(), when));
   const pb::CascadeTotals& totals = answer.totals();
-  std::string text = absl::StrCat("If ", absl::StrJoin(words, ", and "), ":");
+  std::string text = absl::StrCat("If ", absl::StrJoin(words, ", and "), " (times of ", zone, "):");
   paper.out << Wrap(text, paper.width, 2) << "\n\n";
-  text = OpenWords(answer.model(), totals, request.has_business_time() ? "business day" : "day");
+  text =
+      OpenWords(answer.model(), totals, request.has_business_time() ? "working day" : "day", paper);
   if (totals.new_case_count().mean() > 0) {
     absl::StrAppend(&text, " Cases that come later, ", Tenths(totals.new_case_count().mean()),
                     " by ", when(answer.model().until_time()), ", ",
-                    LostWords(totals.new_lost_seconds()), ".");
+                    LostWords(totals.new_lost_seconds(), paper), ".");
   }
   if (totals.targeted_case_count() > 0) {
     absl::StrAppend(&text, " Of ", Count(totals.targeted_case_count()), " with a target, ",
@@ -196,19 +209,22 @@ void PrintSlips(const pb::SimulateCascadeRequest& request,
                 const pb::SimulateCascadeResponse& answer, const Paper& paper) {
   const bool business = request.has_business_time();
   Table table({"case", "~at", ">slips by, median", ">in 9 of 10 by up to",
-               business ? ">a business day or more" : ">a day or more"});
+               business ? ">a working day or more" : ">a day or more"});
+  table.BreakLines();
   for (const pb::CascadeCase& one : answer.cases()) {
     if (!Slips(one)) continue;
     table.Add({Printable(one.case_id()), Printable(absl::StrJoin(one.at_steps(), ", ")),
-               Days(one.median_slip_days()), Days(one.p90_slip_days()),
+               Days(one.median_slip_days(), paper), Days(one.p90_slip_days(), paper),
                ShareWords(one.day_slip())});
   }
-  paper.out << "\nOpen cases that slip most" << (business ? ", in business days\n" : "\n");
+  paper.out << "\nOpen cases that slip most\n";
   table.Print(paper, 0);
 }
 
-void PrintEnds(const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when) {
-  Table table({"case", "ends", "instead of", "?target", "?>misses it", "?>instead of"});
+void PrintEnds(const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when,
+               const std::string& zone) {
+  Table table({"case", absl::StrCat("ends (", zone, ")"), "instead of", "?target", "?>misses it",
+               "?>instead of"});
   for (const pb::CascadeCase& one : answer.cases()) {
     if (!Slips(one)) continue;
     table.Add({Printable(one.case_id()),
@@ -228,7 +244,8 @@ void PrintEnds(const pb::SimulateCascadeResponse& answer, const Paper& paper, Cl
 }
 
 void PrintCases(const pb::SimulateCascadeRequest& request,
-                const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when) {
+                const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when,
+                const std::string& zone) {
   const auto slipping = std::count_if(answer.cases().begin(), answer.cases().end(), Slips);
   const int64_t still = answer.cases_size() - slipping;
   if (slipping > 0) {
@@ -248,15 +265,18 @@ void PrintCases(const pb::SimulateCascadeRequest& request,
                          : Number(still, "other case does not slip", "other cases do not slip"))
                 << ".\n";
     }
-    PrintEnds(answer, paper, when);
+    PrintEnds(answer, paper, when, zone);
   } else if (still > 0) {
     paper.out << "No open case slips in more than a few of the runs.\n";
   }
 }
 
-void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when) {
-  const SpanWords span(paper);
-  Table table({"~step", "?", "?~by", ">at a time", ">piles up by", "on", ">waits", ">longer by"});
+void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper, Clock when,
+                const std::string& zone) {
+  Table table({"~step", "-place", "-~by", "->at a time", ">piles up by",
+               absl::StrCat("on (", zone, ")"), ":waits", ":longer by"},
+              60, 20);
+  table.BreakLines();
   bool piles = false;
   for (const pb::CascadeStep& step : answer.steps()) {
     const bool up = step.peak_extra_count().mean() >= 0.05;
@@ -264,7 +284,7 @@ void PrintSteps(const pb::SimulateCascadeResponse& answer, const Paper& paper, C
     if (!up && !step.hit()) continue;
     table.Add({Printable(step.activity()), step.hit() ? "hit" : "behind", Printable(step.role()),
                Count(step.servers()), WithError(step.peak_extra_count()), when(step.peak_time()),
-               span(step.wait_seconds().mean()), span(step.extra_wait_seconds().mean())});
+               TimeCell(step.wait_seconds().mean()), ExtraWait(step.extra_wait_seconds())});
   }
   if (!piles) return;  // which is said above
   paper.out << "\nWhere work piles up, in tasks\n";
@@ -291,9 +311,7 @@ void PrintOtherAbsent(const pb::SimulateCascadeResponse& answer, const Paper& pa
 }
 
 // "0.25", "12.5", "1,240".
-std::string RateWords(double rate) {
-  return rate < 100 ? absl::StrFormat("%.3g", rate) : Count(std::llround(rate));
-}
+std::string RateWords(double rate) { return Digits(rate, 3); }
 
 void PrintModel(const pb::CascadeModel& model, const Paper& paper, Clock when,
                 const std::string& zone) {
@@ -319,10 +337,10 @@ void PrintCascade(const pb::SimulateCascadeRequest& request,
                   const pb::SimulateCascadeResponse& response, const Paper& paper) {
   const absl::TimeZone zone = ZoneOf("", request.business_time());
   const auto when = [&](const google::protobuf::Timestamp& time) { return WhenIn(zone, time); };
-  PrintHead(request, response, paper, when);
+  PrintHead(request, response, paper, when, zone.name());
   PrintBacklog(request, response.backlog(), paper, when);
-  PrintCases(request, response, paper, when);
-  PrintSteps(response, paper, when);
+  PrintCases(request, response, paper, when, zone.name());
+  PrintSteps(response, paper, when, zone.name());
   PrintModel(response.model(), paper, when, zone.name());
   for (const std::string& note : response.notes())
     paper.out << Wrap(absl::StrCat("Note: ", Printable(note)), paper.width, 2) << "\n";

@@ -58,13 +58,13 @@ void PrintCases(const pb::ListCasesResponse& cases, const Paper& paper) {
     paper.out << "No cases.\n";
     return;
   }
-  Table table({"case", "began", "last event", ">duration", ">events", "?>variant", "~?first",
+  Table table({"case", "began", "last event", ":duration", ">events", "?>variant", "~?first",
                "~?last", "?"});
   for (const pb::CaseSummary& c : cases.cases()) {
-    table.Add({Printable(c.case_id()), When(c.start_time()), When(c.end_time()), Span(c.duration()),
-               Count(c.event_count()), c.variant_rank() == 0 ? "" : Count(c.variant_rank()),
-               Printable(c.first_activity()), Printable(c.last_activity()),
-               c.open() ? "open" : ""});
+    table.Add({Printable(c.case_id()), When(c.start_time()), When(c.end_time()),
+               TimeCell(Seconds(c.duration())), Count(c.event_count()),
+               c.variant_rank() == 0 ? "" : Count(c.variant_rank()), Printable(c.first_activity()),
+               Printable(c.last_activity()), c.open() ? "open" : ""});
   }
   table.BreakLines();
   table.Print(paper, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/attribute_key.h"
 #include "clients/cli/business_flag.h"
@@ -37,7 +38,7 @@ struct Options {
   SelectionFlags selection;
 };
 
-absl::Status SetOutcome(const Options& options, pb::CauseOutcome* outcome) {
+absl::Status SetOutcome(Session& session, const Options& options, pb::CauseOutcome* outcome) {
   if (options.defects || !options.sources.empty()) {
     outcome->set_kind(pb::CauseOutcome::KIND_DEFECT);
     for (const std::string& source : options.sources) outcome->add_sources(DefectSourceOf(source));
@@ -47,7 +48,8 @@ absl::Status SetOutcome(const Options& options, pb::CauseOutcome* outcome) {
   } else {
     outcome->set_kind(pb::CauseOutcome::KIND_SLOW);
     if (!options.slower_than.empty())
-      RETURN_IF_ERROR(SetSpan("--slower-than", options.slower_than, outcome->mutable_target()));
+      RETURN_IF_ERROR(SetOpenSpan(session, "--slower-than", options.slower_than,
+                                  session.paper().working_day, outcome->mutable_target()));
     if (options.slowest > 0) outcome->set_quantile(1 - options.slowest / 100);
   }
   outcome->set_include_open_cases(options.open);
@@ -70,7 +72,7 @@ absl::Status Causes(Session& session, const Options& options) {
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request,
                                ZoneOf(options.zone, request.business_time())));
-  RETURN_IF_ERROR(SetOutcome(options, request.mutable_outcome()));
+  RETURN_IF_ERROR(SetOutcome(session, options, request.mutable_outcome()));
   for (const std::string& name : options.kinds) {
     for (const KindName& kind : kKinds) {
       if (name == kind.name) request.add_kinds(kind.kind);
@@ -80,7 +82,8 @@ absl::Status Causes(Session& session, const Options& options) {
   request.set_min_cases(options.min_cases);
   request.set_max_values(options.values);
   request.set_max_groups(options.groups);
-  request.set_confidence(options.confidence / 100);
+  // As everywhere a share; a percentage, which it was first, is none.
+  request.set_confidence(options.confidence > 1 ? options.confidence / 100 : options.confidence);
   if (options.holm) request.set_correction(pb::AnalyzeRootCausesRequest::CORRECTION_HOLM);
   request.set_time_zone(options.zone);
   request.set_rank_by_hours(options.hours);
@@ -98,9 +101,10 @@ absl::Status Causes(Session& session, const Options& options) {
 
 void AddOutcomeFlags(args::Command& command, Options& options) {
   const char* const kGroup = "What is to be explained (default: the slowest quarter)";
-  args::Option* slower = Takes(
-      command.add_option("--slower-than", options.slower_than, "Cases that take longer, as 30d"),
-      "SPAN");
+  args::Option* slower =
+      Takes(command.add_option("--slower-than", options.slower_than,
+                               "Cases that take longer, as 30d; of a calendar 10wd"),
+            "SPAN");
   args::Option* slowest =
       Takes(command.add_option("--slowest", options.slowest, "The slowest so many in 100 cases"),
             "PERCENT");
@@ -140,9 +144,14 @@ void AddColumnFlags(args::Command& command, Options& options) {
       ->check(args::Range(2, 1'000));
   Takes(command.add_option("--causes", options.groups, "Groups to show (default: 20)"), "N")
       ->check(args::Range(1, 1'000));
-  Takes(command.add_option("--confidence", options.confidence, "Of intervals (default: 95)"),
-        "PERCENT")
-      ->check(args::Range(50.0, 99.99));
+  Takes(command.add_option("--confidence", options.confidence, "Of intervals (default: 0.95)"),
+        "SHARE")
+      ->check([](const std::string& text) {
+        double share = 0;
+        const bool good = absl::SimpleAtod(text, &share) &&
+                          ((share >= 0.5 && share <= 0.9999) || (share >= 50 && share <= 99.99));
+        return good ? std::string() : "must be 0.5 to 0.9999";
+      });
   command.add_flag("--holm", options.holm,
                    "Corrects so that hardly any is chance (default: so that few of them are)");
   command.add_flag("--by-hours", options.hours, "Ranks by hours, not by cases");

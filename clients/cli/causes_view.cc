@@ -251,8 +251,14 @@ void PrintSkipped(const pb::AnalyzeRootCausesResponse& found, const Paper& paper
 void PrintHead(const pb::RootCauseSummary& summary, const Paper& paper) {
   std::string words = absl::StrCat(
       Count(summary.outcome_count()), " of ", Number(summary.case_count(), "case", "cases"), " (",
-      Percent(summary.risk().value()), ") ", summary.outcome_count() == 1 ? "is" : "are",
-      " what is to be explained: the case ", Printable(summary.outcome()), ".");
+      Percent(summary.risk().value()), ") ",
+      summary.outcome_count() == 1 || summary.case_count() == 1 ? "is" : "are",
+      " what is to be explained: the case ", Printable(summary.outcome()),
+      // Elsewhere on the page times are in working days.
+      paper.working_day > 0 && summary.threshold_seconds() >= paper.working_day
+          ? absl::StrCat(" (", SpanWords(paper)(summary.threshold_seconds()), ")")
+          : "",
+      ".");
   if (summary.test_count() > 0) {
     absl::StrAppend(&words, " ", Number(summary.group_count(), "group", "groups"), ", ",
                     Number(summary.test_count(), "test", "tests"),

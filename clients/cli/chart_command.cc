@@ -2,11 +2,16 @@
 #include <memory>
 #include <ostream>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/selection_flags.h"
+#include "clients/cli/units.h"
 #include "clients/cli/zones.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -20,8 +25,9 @@ struct Options {
   std::string log, chart, by, zone, baseline_from, baseline_to;
   std::vector<std::string> stages, rules;
   int size = 0, baseline_points = 0, points = 0;
-  double weight = 0, shift = 0, decision = 0;
-  bool fast = false, low_counts = false, by_revision = false;
+  double weight = 0, sigmas = 0, shift = 0, decision = 0;
+  bool fast = false, low_counts = false, by_revision = false, logarithms = false;
+  std::string sigma, known;
   std::string stage_by;
   int stage_least = 0;
   MeasureFlags measure;
@@ -40,6 +46,17 @@ const std::vector<std::string>& RuleNames() {
       *new std::vector<std::string>{"beyond",    "two-of-three", "four-of-five", "eight",  "nine",
                                     "six-trend", "fourteen",     "fifteen",      "outside"};
   return names;
+}
+
+const std::vector<std::string>& SigmaNames() {
+  static const auto& names = *new std::vector<std::string>{"ranges", "deviations", "pooled"};
+  return names;
+}
+
+// 0 means "the default" to the service, which nobody means who gives one.
+std::string AboveZero(const std::string& text) {
+  double number = 0;
+  return absl::SimpleAtod(text, &number) && number > 0 ? "" : "must be a number above 0";
 }
 
 int PlaceOf(const std::vector<std::string>& names, const std::string& name) {
@@ -92,6 +109,46 @@ absl::Status SetBaseline(const Options& options, const absl::TimeZone& zone,
   return absl::OkStatus();
 }
 
+// "0.11", "11%" or "2d": as its chart counts.
+absl::StatusOr<double> Figure(Session& session, absl::string_view text) {
+  constexpr char kFlag[] = "--known-baseline";
+  double number = 0;
+  if (absl::SimpleAtod(text, &number)) return number;
+  absl::string_view share = text;
+  if (absl::ConsumeSuffix(&share, "%") && absl::SimpleAtod(share, &number)) return number / 100;
+  google::protobuf::Duration span;
+  if (SetOpenSpan(session, kFlag, text, session.paper().working_day, &span).ok())
+    return Seconds(span);
+  return base::FieldError(
+      kFlag, absl::StrCat("is '", text.substr(0, 100),
+                          "'; give CENTER or CENTER,SIGMA, each like 2d (a time), 11% (a share) or "
+                          "3.5 (a count; seconds)"));
+}
+
+// Limits of an earlier chart.
+absl::Status SetKnown(Session& session, const Options& options,
+                      pb::GetControlChartRequest* request) {
+  if (options.known.empty()) return absl::OkStatus();
+  const std::pair<std::string, std::string> parts =
+      absl::StrSplit(options.known, absl::MaxSplits(',', 1));
+  ASSIGN_OR_RETURN(const double center, Figure(session, parts.first));
+  request->mutable_known_baseline()->set_center(center);
+  if (options.known.find(',') == options.known.npos) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const double sigma, Figure(session, parts.second));
+  request->mutable_known_baseline()->set_sigma(sigma);
+  return absl::OkStatus();
+}
+
+// Of a log that knows no revisions, in words of the flag that was given.
+absl::Status WithoutRevisions(const Options& options, const absl::Status& status) {
+  const auto fields = base::FieldViolationsOf(status);
+  if (!options.by_revision || fields.empty() || fields[0].field != "stage_attribute") return status;
+  return base::FieldError("--stage-by-revision",
+                          "no event of these cases says by which revision of a process it ran (the "
+                          "attribute 'process', which logs of on-boardings have); leave it out, or "
+                          "name an attribute with --stage-by");
+}
+
 absl::Status Chart(Session& session, const Options& options) {
   pb::GetControlChartRequest request;
   RETURN_IF_ERROR(SetMeasure(session, options.measure, request.mutable_measure()));
@@ -106,6 +163,15 @@ absl::Status Chart(Session& session, const Options& options) {
                           {"baseline_points", "--baseline-points"},
                           {"stage_times", "--stage"},
                           {"stage_attribute", "--stage-by"},
+                          {"known_baseline", "--known-baseline"},
+                          {"sigma", "--sigma"},
+                          {"logarithms", "--log"},
+                          {"grouping", "--cases"},
+                          {"ewma_weight", "--ewma-weight"},
+                          {"ewma_sigmas", "--ewma-sigmas"},
+                          {"cusum_shift", "--cusum-shift"},
+                          {"cusum_decision", "--cusum-decision"},
+                          {"rules", "--rule"},
                           {"least_stage_points", "--stage-least"}});
   request.set_name(session.FullName("eventLogs", options.log));
   request.set_chart(static_cast<pb::ChartKind>(PlaceOf(ChartNames(), options.chart)));
@@ -113,21 +179,26 @@ absl::Status Chart(Session& session, const Options& options) {
   const absl::TimeZone zone = ZoneOf(options.zone, request.measure().business_time());
   RETURN_IF_ERROR(SetSelection(session, options.selection, &request, zone));
   RETURN_IF_ERROR(SetBaseline(options, zone, &request));
+  RETURN_IF_ERROR(SetKnown(session, options, &request));
   SetRules(options, &request);
+  request.set_sigma(static_cast<pb::ChartSigma>(PlaceOf(SigmaNames(), options.sigma)));
+  request.set_logarithms(options.logarithms);
   request.set_ewma_weight(options.weight);
+  request.set_ewma_sigmas(options.sigmas);
   request.set_cusum_shift(options.shift);
   request.set_cusum_decision(options.decision);
   request.set_cusum_fast_initial_response(options.fast);
   request.set_limits_at_low_counts(options.low_counts);
   request.set_max_points(options.points);
   pb::GetControlChartResponse response;
-  RETURN_IF_ERROR(session.Call(kQuality, "GetControlChart", request, &response));
+  RETURN_IF_ERROR(
+      WithoutRevisions(options, session.Call(kQuality, "GetControlChart", request, &response)));
   if (session.json()) {
     session.PrintJson(response);
   } else {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
-    PrintChart(response, session.paper(), zone);
+    PrintChart(response, session.paper(), {.zone = zone, .numbered = options.size > 0});
   }
   return absl::OkStatus();
 }
@@ -167,22 +238,42 @@ void AddShape(args::Command& chart, Options* options) {
 
 void AddMemory(args::Command& chart, Options* options) {
   const char* const kGroup = "Points and chart";
+  Takes(chart.add_option("--sigma", options->sigma,
+                         "Of subgroups: deviation of single values from the mean of the ranges, "
+                         "from that of the deviations, or pooled (default: as the chart is "
+                         "called)"),
+        "ESTIMATE")
+      ->check(args::IsMember(SigmaNames()))
+      ->group(kGroup);
+  chart
+      .add_flag("--log", options->logarithms,
+                "Limits of the logarithms, for times that are skewed: i-mr, xbar and ewma")
+      ->group(kGroup);
   Takes(chart.add_option("--ewma-weight", options->weight,
                          "EWMA: weight of the newest point (default: 0.2)"),
         "WEIGHT")
+      ->check(AboveZero)
+      ->group(kGroup);
+  Takes(chart.add_option("--ewma-sigmas", options->sigmas,
+                         "EWMA: how many standard deviations limits are away (default: 3)"),
+        "L")
+      ->check(AboveZero)
       ->group(kGroup);
   Takes(chart.add_option("--cusum-shift", options->shift,
                          "CUSUM: shift to be seen, in standard deviations (default: 1)"),
         "SHIFT")
+      ->check(AboveZero)
       ->group(kGroup);
   Takes(chart.add_option("--cusum-decision", options->decision,
                          "CUSUM: a sum beyond it is a signal (default: 5)"),
         "H")
+      ->check(AboveZero)
       ->group(kGroup);
   chart.add_flag("--cusum-fast", options->fast, "CUSUM: fast initial response")->group(kGroup);
   chart
       .add_flag("--limits-at-low-counts", options->low_counts,
-                "Limits also where counts are too low for them")
+                "Limits three standard deviations away also where counts are too low for that, "
+                "and of g charts (default: by the distribution of the counts)")
       ->group(kGroup);
   Takes(chart.add_option("--points", options->points,
                          "Points to show, the latest (default: 60; 1,000 with --json)"),
@@ -206,6 +297,14 @@ void AddBaseline(args::Command& chart, Options* options) {
       ->group(kGroup);
   Takes(chart.add_option("--baseline-to", options->baseline_to, "Its end"), "TIME")
       ->excludes(points)
+      ->group(kGroup);
+  Takes(chart.add_option("--known-baseline", options->known,
+                         "Limits of an earlier chart, which says how to give them: centre and, of "
+                         "times, the standard deviation of a single value, as 12d,3d"),
+        "CENTER[,SIGMA]")
+      ->excludes(points)
+      ->excludes("--baseline-from")
+      ->excludes("--baseline-to")
       ->group(kGroup);
   Takes(chart.add_option("--stage", options->stages,
                          "The process was changed then: new limits from there on (repeat for "
@@ -247,6 +346,8 @@ void AddChartCommand(args::Command& app, Action* action) {
               {{"plumbline chart my-events --of waiting --step Legal --by week", ""},
                {"plumbline chart my-events --of late --target 30d --by month", ""},
                {"plumbline chart my-events --stage 2026-03-01 --rule nelson", ""},
+               {"plumbline chart my-events --log", "times are skewed: of their logarithms"},
+               {"plumbline chart my-events --chart ewma --by week", ""},
                {"plumbline chart onboarding --stage-by-revision --by week", ""},
                {"plumbline chart my-events --of arrivals --by day --zone Europe/Berlin", ""}});
   command->callback([=] { *action = [=](Session& s) { return Chart(s, *options); }; });

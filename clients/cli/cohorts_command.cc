@@ -84,12 +84,14 @@ std::string TitleOf(const std::string& title) {
 
 std::string Ends(const pb::CohortQuantile& quantile, const SpanWords& span) {
   if (!quantile.has_time()) return "";
-  return absl::StrCat(quantile.has_lower() ? span(quantile.lower()) : "?", " to ",
-                      quantile.has_upper() ? span(quantile.upper()) : "?");
+  if (!quantile.has_lower() && !quantile.has_upper()) return "cannot be told";
+  if (!quantile.has_lower()) return absl::StrCat("up to ", span(quantile.upper()));
+  if (!quantile.has_upper()) return absl::StrCat(span(quantile.lower()), " or more");
+  return span.Range(Seconds(quantile.lower()), Seconds(quantile.upper()));
 }
 
-std::string Time(const pb::CohortQuantile& quantile, const SpanWords& span) {
-  return quantile.has_time() ? span(quantile.time()) : "not yet";
+std::string Time(const pb::CohortQuantile& quantile) {
+  return quantile.has_time() ? TimeCell(Seconds(quantile.time())) : "not yet";
 }
 
 // "< 0.001", "0.043".
@@ -125,8 +127,9 @@ void PrintGroups(const pb::CompareCohortsResponse& response, const Paper& paper)
                       paper.width, 0)
               << "\n\n";
   }
-  Table table({"~group", ">cases", ">happened", ">median", "95 % from .. to", ">quarter",
-               ">three quarters", "?>mean", "?>hazard", "?from .. to", "?>p"});
+  Table table({"~group", ">cases", ">happened", "=to 50 %", "95 % from .. to", "-=to 25 %",
+               "-=to 75 %", "-=mean", "?>hazard", "-from .. to", "?>p"});
+  table.BreakLines();
   for (const pb::CohortTimes& group : response.groups()) {
     std::string ratio, ends, p;
     if (group.has_hazard()) {
@@ -135,11 +138,12 @@ void PrintGroups(const pb::CompareCohortsResponse& response, const Paper& paper)
       ends = absl::StrFormat("%.2f to %.2f", hazard.lower(), hazard.upper());
       p = Chance(hazard.adjusted_p_value());
     }
-    table.Add({TitleOf(group.title()), Count(group.case_count()), Count(group.happened_count()),
-               Time(group.median(), span), Ends(group.median(), span),
-               Time(group.first_quartile(), span), Time(group.third_quartile(), span),
-               means && group.has_restricted_mean() ? span(group.restricted_mean()) : "", ratio,
-               ends, p});
+    table.Add(
+        {TitleOf(group.title()), Count(group.case_count()), Count(group.happened_count()),
+         Time(group.median()), Ends(group.median(), span), Time(group.first_quartile()),
+         Time(group.third_quartile()),
+         means && group.has_restricted_mean() ? TimeCell(Seconds(group.restricted_mean())) : "",
+         ratio, ends, p});
   }
   table.Print(paper, 0);
 }
@@ -166,14 +170,15 @@ void PrintCohorts(const pb::CompareCohortsResponse& response, bool curves, const
   if (!response.groups().empty()) {
     PrintGroups(response, paper);
     std::string words;
-    if (MeansTell(response))
+    if (MeansTell(response) && Seconds(response.horizon()) > 0)
       words = absl::StrCat("Means count each time up to ", span(response.horizon()), ". ");
     if (response.groups_size() > 1) {
       absl::StrAppend(&words, "A hazard above 1: it happens sooner than in '",
                       TitleOf(response.reference()),
                       "'; its p is corrected for as many comparisons.");
     }
-    paper.out << "\n" << Wrap(absl::StripTrailingAsciiWhitespace(words), paper.width, 0) << "\n";
+    if (!words.empty())
+      paper.out << "\n" << Wrap(absl::StripTrailingAsciiWhitespace(words), paper.width, 0) << "\n";
   }
   if (response.has_log_rank()) PrintTest("Log-rank", response.log_rank(), paper);
   if (response.has_peto()) PrintTest("Peto (early differences)", response.peto(), paper);
@@ -288,7 +293,7 @@ void AddCohortsCommand(args::Command& app, Action* action) {
   AddExamples(*command,
               {{"plumbline cohorts deals --until Won --by attributes.region",
                 "how long a deal takes, by region"},
-               {"plumbline cohorts on-boarding --until Certified --by month",
+               {"plumbline cohorts sales-rep-onboarding --until Certified --by month",
                 "time to certified, by month of hire"},
                {"plumbline cohorts quotes --split 2026-05-01", "did the change of 1 May help?"}});
   command->callback([=] { *action = [=](Session& s) { return Cohorts(s, *options); }; });

@@ -2,10 +2,13 @@
 #include "clients/cli/forecast_case.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <ostream>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -42,7 +45,8 @@ absl::Status SetModel(Session& session, const CaseForecastFlags& flags,
   return absl::OkStatus();
 }
 
-absl::Status SetAssumptions(const CaseForecastFlags& flags, pb::ForecastCaseRequest* request) {
+absl::Status SetAssumptions(Session& session, const CaseForecastFlags& flags,
+                            pb::ForecastCaseRequest* request) {
   for (const std::string& text : flags.assumptions) {
     const size_t split = text.rfind('=');
     if (split == 0 || split == std::string::npos) {
@@ -51,7 +55,8 @@ absl::Status SetAssumptions(const CaseForecastFlags& flags, pb::ForecastCaseRequ
     }
     pb::StepAssumption* step = request->add_assumptions();
     step->set_activity(text.substr(0, split));
-    RETURN_IF_ERROR(SetSpan("--assume", text.substr(split + 1), step->mutable_duration()));
+    RETURN_IF_ERROR(SetOpenSpan(session, "--assume", text.substr(split + 1),
+                                session.paper().working_day, step->mutable_duration()));
   }
   return absl::OkStatus();
 }
@@ -102,15 +107,16 @@ void PrintEstimates(const SpanWords& clock, const pb::ForecastCaseResponse& fore
   std::vector<std::string> checked;
   for (const pb::CaseEstimate& estimate : forecast.estimates()) {
     if (estimate.has_history_share()) {
-      checked.push_back(absl::StrCat(Percent(estimate.confidence()), " held for ",
-                                     Percent(estimate.history_share())));
+      checked.push_back(absl::StrCat(Percent(estimate.history_share()), " where ",
+                                     Percent(estimate.confidence()), " was told"));
     }
   }
   if (!checked.empty()) {
-    paper.out << Wrap(absl::StrCat("Check of the method: of the cases of the history, forecast "
-                                   "from their begin, ",
-                                   absl::StrJoin(checked, ", "), "."),
-                      paper.width, 2)
+    paper.out << Wrap(
+                     absl::StrCat("Check of the method, on the cases of the history, forecast from "
+                                  "their begins: of them had ended by then ",
+                                  absl::StrJoin(checked, ", "), "."),
+                     paper.width, 2)
               << "\n";
   }
 }
@@ -131,8 +137,33 @@ std::string TimesOf(const Step& step) {
   }
 }
 
-void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast,
-                const Paper& paper, const absl::TimeZone& zone) {
+// "in turn('Draft', one of('Sign', nothing))" of "->( 'Draft', X( 'Sign', tau ) )".
+std::string TreeWords(absl::string_view tree) {
+  static constexpr std::pair<absl::string_view, absl::string_view> kWords[] = {
+      {"->( ", "in turn("}, {"X( ", "one of("}, {"+( ", "side by side("},
+      {"*( ", "repeated("}, {"tau", "nothing"}, {" )", ")"}};
+  std::string words;
+  bool quoted = false;
+  while (!tree.empty()) {
+    const auto* const word =
+        quoted ? std::end(kWords)
+               : std::find_if(std::begin(kWords), std::end(kWords),
+                              [&](const auto& one) { return absl::StartsWith(tree, one.first); });
+    if (word != std::end(kWords)) {
+      absl::StrAppend(&words, word->second);
+      tree.remove_prefix(word->first.size());
+      continue;
+    }
+    if (tree[0] == '\'') quoted = !quoted;
+    const size_t taken = quoted && tree[0] == '\\' && tree.size() > 1 ? 2 : 1;
+    absl::StrAppend(&words, tree.substr(0, taken));
+    tree.remove_prefix(taken);
+  }
+  return words;
+}
+
+void PrintSteps(const pb::ForecastCaseResponse& forecast, const Paper& paper,
+                const absl::TimeZone& zone) {
   std::vector<const Step*> left;
   std::vector<std::string> over;
   for (const Step& step : forecast.steps()) {
@@ -146,11 +177,11 @@ void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast
     return a->criticality() > b->criticality();
   });
   paper.out << "\nSteps that are left, most often critical first\n";
-  Table table({"~step", "turn", ">needed", ">time left", ">ends in", ">critical", "?>times seen"});
+  Table table({"~step", "turn", ">needed", ":time left", ":ends in", ">critical", "?>times seen"});
   for (const Step* step : left) {
     table.Add({Printable(step->activity()), StateOf(*step, zone), Percent(step->share()),
-               clock(step->mean_duration()), clock(step->mean_end()), Percent(step->criticality()),
-               TimesOf(*step)});
+               TimeCell(Seconds(step->mean_duration())), TimeCell(Seconds(step->mean_end())),
+               Percent(step->criticality()), TimesOf(*step)});
   }
   table.Print(paper, 2);
   if (!over.empty()) {
@@ -162,21 +193,25 @@ void PrintSteps(const SpanWords& clock, const pb::ForecastCaseResponse& forecast
 
 }  // namespace
 
-void PrintCaseForecast(const std::string& case_id, const pb::ForecastCaseResponse& forecast,
-                       const Paper& paper, const absl::TimeZone& zone) {
+void PrintCaseForecast(const pb::ForecastCaseRequest& request,
+                       const pb::ForecastCaseResponse& forecast, const Paper& paper,
+                       const absl::TimeZone& zone) {
+  const std::string& case_id = request.case_id();
+  const google::protobuf::Timestamp& by = request.by_time();
   const SpanWords clock(paper);
   const std::string what =
       case_id.empty() ? absl::StrCat("A case that begins ", WhenIn(zone, forecast.as_of_time()))
                       : absl::StrCat("Case '", Printable(case_id), "', begun ",
                                      WhenIn(zone, forecast.start_time()), ", as of ",
                                      WhenIn(zone, forecast.as_of_time()));
-  paper.out << Wrap(absl::StrCat(what, "."), paper.width, 2) << "\n\n";
+  paper.out << Wrap(absl::StrCat(what, " ", zone.name(), "."), paper.width, 2) << "\n\n";
   PrintEstimates(clock, forecast, paper, zone);
   if (forecast.has_done_share()) {
-    paper.out << absl::StrFormat("Finished by then (--by) with %s (error %.2f %%).\n",
-                                 Percent(forecast.done_share()), 100 * forecast.done_share_error());
+    paper.out << absl::StrFormat("Finished by %s (--by) with %s (error %.2f %%).\n",
+                                 WhenIn(zone, by), Percent(forecast.done_share()),
+                                 100 * forecast.done_share_error());
   }
-  PrintSteps(clock, forecast, paper, zone);
+  PrintSteps(forecast, paper, zone);
   const pb::CaseForecastHistory& history = forecast.history();
   const std::string from = absl::StrCat(
       "From ", Number(history.case_count(), "case", "cases"), " that came to the end; ",
@@ -185,7 +220,7 @@ void PrintCaseForecast(const std::string& case_id, const pb::ForecastCaseRespons
   paper.out << "\n" << Wrap(from, paper.width, 2) << "\n";
   if (!forecast.model_text().empty()) {
     paper.out << Wrap(absl::StrCat("Process as discovered (--process takes one): ",
-                                   Printable(forecast.model_text())),
+                                   TreeWords(Printable(forecast.model_text()))),
                       paper.width, 2)
               << "\n";
   }
@@ -204,7 +239,7 @@ absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
   RETURN_IF_ERROR(SetModel(session, flags, &request));
   RETURN_IF_ERROR(SetTimeIn(zone, "--as-of", flags.as_of, &request, "as_of_time"));
   RETURN_IF_ERROR(SetTimeIn(zone, "--by", flags.by, &request, "by_time"));
-  RETURN_IF_ERROR(SetAssumptions(flags, &request));
+  RETURN_IF_ERROR(SetAssumptions(session, flags, &request));
   request.set_history_cases(common.history);
   request.mutable_confidences()->Assign(common.confidences.begin(), common.confidences.end());
   request.set_runs(common.runs);
@@ -217,7 +252,7 @@ absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
   }
   PrintSelection(response.selection(), session.paper());
   PrintCompletion(response.completion(), session);
-  PrintCaseForecast(flags.id, response, session.paper(), zone);
+  PrintCaseForecast(request, response, session.paper(), zone);
   return absl::OkStatus();
 }
 

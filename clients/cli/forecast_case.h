@@ -39,8 +39,8 @@ struct ForecastFlags {
 absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
                           const ForecastFlags& common);
 
-// A forecast as a person reads it, with times of `zone`; "" = of a case that begins.
-void PrintCaseForecast(const std::string& case_id,
+// A forecast as a person reads it, with times of `zone`.
+void PrintCaseForecast(const analytics::v1::ForecastCaseRequest& request,
                        const analytics::v1::ForecastCaseResponse& forecast, const Paper& paper,
                        const absl::TimeZone& zone = absl::UTCTimeZone());
 

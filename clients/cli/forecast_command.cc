@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/forecast_command.h"
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "clients/cli/forecast_case.h"
 #include "clients/cli/help.h"
+#include "clients/cli/quality_commands.h"
 #include "clients/cli/selection_flags.h"
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
@@ -89,8 +93,11 @@ void PrintEstimates(const pb::ForecastCompletionsRequest& request,
                     const Paper& paper) {
   const bool when = request.has_items();
   const absl::TimeZone zone = ZoneOf(request.time_zone(), {});
-  Table table(when ? std::vector<std::string>{">confidence", ">finished within", "by", "?or"}
-                   : std::vector<std::string>{">confidence", ">at least", "?or"});
+  if (response.estimates().empty()) return;
+  // Another draw of the runs could as well give a neighbour.
+  const char* const error = "?95 % from .. to";
+  Table table(when ? std::vector<std::string>{">confidence", ">finished within", "by", error}
+                   : std::vector<std::string>{">confidence", ">at least", error});
   for (const pb::CompletionEstimate& estimate : response.estimates()) {
     const std::string between = Between(estimate.lower_value(), estimate.upper_value());
     if (when) {
@@ -101,6 +108,19 @@ void PrintEstimates(const pb::ForecastCompletionsRequest& request,
     }
   }
   table.Print(paper, 0);
+  paper.out << "\n";
+}
+
+// "2026-03-02" of so many periods after the last event.
+std::string EndOf(const pb::ForecastCompletionsRequest& request,
+                  const google::protobuf::Timestamp& from, const absl::TimeZone& zone) {
+  const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixSeconds(from.seconds()), zone);
+  const int64_t periods = request.periods();
+  if (request.period() == pb::PERIOD_DAY) return absl::FormatCivilTime(day + periods);
+  if (request.period() != pb::PERIOD_MONTH) return absl::FormatCivilTime(day + 7 * periods);
+  const absl::CivilMonth month = absl::CivilMonth(day) + periods;
+  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
+  return absl::FormatCivilTime(std::min(absl::CivilDay(month) + (day.day() - 1), last));
 }
 
 }  // namespace
@@ -111,19 +131,22 @@ void PrintForecast(const pb::ForecastCompletionsRequest& request,
   const pb::CompletionHistory& history = response.history();
   const absl::TimeZone zone = ZoneOf(request.time_zone(), {});
   if (request.has_items()) {
-    paper.out << "When will " << Number(request.items(), "case", "cases")
-              << " be finished? Counted from " << DayIn(zone, response.from_time())
-              << ", the last event of the log.\n\n";
+    const std::string words = absl::StrCat(
+        "When will ", Number(request.items(), "case", "cases"), " be finished? Counted from ",
+        DayIn(zone, response.from_time()), ", the last event of the log.");
+    paper.out << Wrap(words, paper.width, 0) << "\n\n";
   } else {
-    paper.out << "How many will be finished in " << Periods(request.periods(), period) << " from "
-              << DayIn(zone, response.from_time()) << ", the last event of the log, on?\n\n";
+    const std::string words =
+        absl::StrCat("How many will be finished in ", Periods(request.periods(), period), ", from ",
+                     DayIn(zone, response.from_time()), ", the last event of the log, to ",
+                     EndOf(request, response.from_time(), zone), "?");
+    paper.out << Wrap(words, paper.width, 0) << "\n\n";
   }
   PrintEstimates(request, response, period, paper);
-  paper.out << absl::StrFormat("\nFrom %s of history since %s, %.1f a %s; %s runs.\n",
-                               Periods(history.counts_size(), period),
-                               DayIn(zone, history.start_time()), history.mean_count(), period,
-                               Count(response.runs()));
-  for (const std::string& note : response.notes()) paper.out << "Note: " << Printable(note) << "\n";
+  paper.out << absl::StrFormat(
+      "From %s of history since %s, %.1f a %s; %s runs.\n", Periods(history.counts_size(), period),
+      DayIn(zone, history.start_time()), history.mean_count(), period, Count(response.runs()));
+  PrintNotes(response.notes(), paper);
 }
 
 void AddForecastCommand(args::Command& app, Action* action) {

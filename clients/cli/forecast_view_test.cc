@@ -22,6 +22,13 @@ using testing::Not;
 
 constexpr int64_t kBegin = 1'767'600'000, kDay = 86'400;  // 2026-01-05 08:00 UTC
 
+pb::ForecastCaseRequest OfCase(const char* id) {
+  pb::ForecastCaseRequest request;
+  request.set_case_id(id);
+  request.mutable_by_time()->set_seconds(kBegin + 30 * kDay);
+  return request;
+}
+
 TEST(ForecastView, OfOneCase) {
   pb::ForecastCaseResponse forecast;
   forecast.mutable_as_of_time()->set_seconds(kBegin + 3 * kDay);
@@ -54,15 +61,19 @@ TEST(ForecastView, OfOneCase) {
   forecast.mutable_history()->set_case_count(40);
   forecast.set_runs(100'000);
   forecast.add_notes("Never done.");
+  forecast.set_model_text("->( 'Draft', *( X( 'X( it\\'s', tau ), 'Redo' ) )");
   std::ostringstream out;
-  PrintCaseForecast("ada", forecast, Paper{out, 120});
-  EXPECT_THAT(out.str(), HasSubstr("Case 'ada', begun 2026-01-05 08:00, as of 2026-01-08 08:00."));
+  PrintCaseForecast(OfCase("ada"), forecast, Paper{out, 120});
+  EXPECT_THAT(out.str(),
+              HasSubstr("in turn('Draft', repeated(one of('X( it\\'s', nothing), 'Redo'))"));
+  EXPECT_THAT(out.str(),
+              HasSubstr("Case 'ada', begun 2026-01-05 08:00, as of 2026-01-08 08:00 UTC."));
   EXPECT_THAT(out.str(), HasSubstr("confidence  finished by (UTC)     in"));
   EXPECT_THAT(out.str(), HasSubstr("80.0 %  2026-01-15 08:00   7.0 d"));
+  EXPECT_THAT(out.str(), HasSubstr("Check of the method, on the cases of the history"));
+  EXPECT_THAT(out.str(), HasSubstr("78.0 % where"));
   EXPECT_THAT(out.str(),
-              HasSubstr("Check of the method: of the cases of the history, forecast from "
-                        "their begin, 80.0 % held for"));
-  EXPECT_THAT(out.str(), HasSubstr("Finished by then (--by) with 72.0 % (error 0.14 %)."));
+              HasSubstr("Finished by 2026-02-04 08:00 (--by) with 72.0 % (error 0.14 %)."));
   EXPECT_THAT(out.str(), HasSubstr("since 2026-01-06 08:00"));
   EXPECT_THAT(out.str(), HasSubstr("of other steps"));
   EXPECT_THAT(out.str(), HasSubstr("Done or not needed: Account"));
@@ -72,13 +83,13 @@ TEST(ForecastView, OfOneCase) {
   EXPECT_LT(out.str().find("Training"), out.str().find("Exam"));
   EXPECT_THAT(out.str(), Not(HasSubstr("nothing is left to do")));
   std::ostringstream fresh;
-  PrintCaseForecast("", forecast, Paper{fresh, 120});
-  EXPECT_THAT(fresh.str(), HasSubstr("A case that begins 2026-01-08 08:00."));
+  PrintCaseForecast(OfCase(""), forecast, Paper{fresh, 120});
+  EXPECT_THAT(fresh.str(), HasSubstr("A case that begins 2026-01-08 08:00 UTC."));
   absl::TimeZone tokyo;
   ASSERT_TRUE(absl::LoadTimeZone("Asia/Tokyo", &tokyo));
   std::ostringstream there;
-  PrintCaseForecast("ada", forecast, Paper{there, 120}, tokyo);
-  EXPECT_THAT(there.str(), HasSubstr("begun 2026-01-05 17:00, as of 2026-01-08 17:00."));
+  PrintCaseForecast(OfCase("ada"), forecast, Paper{there, 120}, tokyo);
+  EXPECT_THAT(there.str(), HasSubstr("begun 2026-01-05 17:00, as of 2026-01-08 17:00 Asia/Tokyo."));
   EXPECT_THAT(there.str(), HasSubstr("finished by (Asia/Tokyo)"));
   EXPECT_THAT(there.str(), HasSubstr("80.0 %  2026-01-15 17:00"));
   EXPECT_THAT(there.str(), HasSubstr("since 2026-01-06 17:00"));
@@ -93,7 +104,7 @@ TEST(ForecastView, ACaseThatMayBeDoneSaysSo) {
     estimate->mutable_duration()->set_seconds(confidence > 0.8 ? kDay : 0);
   }
   std::ostringstream out;
-  PrintCaseForecast("ada", forecast, Paper{out, 120});
+  PrintCaseForecast(OfCase("ada"), forecast, Paper{out, 120});
   EXPECT_THAT(out.str(), HasSubstr("In 60.0 % of the runs or more nothing is left to do"));
 }
 
@@ -115,6 +126,31 @@ TEST(ForecastView, DaysAreThoseOfTheZone) {
   EXPECT_THAT(out.str(), HasSubstr("Counted from 2025-12-23"));
   EXPECT_THAT(out.str(), HasSubstr("2 weeks  2026-01-05"));
   EXPECT_THAT(out.str(), HasSubstr("From 1 week of history since 2025-12-01"));
+}
+
+// No table without rows; notes are broken as all prose; how far so many periods reach is said.
+TEST(ForecastView, WhatIsNotReachedHasNoTable) {
+  pb::ForecastCompletionsRequest request;
+  request.set_items(3);
+  pb::ForecastCompletionsResponse response;
+  response.mutable_from_time()->set_seconds(kBegin);
+  response.add_notes(std::string(60, 'a') + " " + std::string(60, 'b'));
+  std::ostringstream out;
+  PrintForecast(request, response, "week", Paper{out, 80});
+  EXPECT_THAT(out.str(), Not(HasSubstr("confidence")));
+  for (const absl::string_view line : absl::StrSplit(out.str(), '\n'))
+    EXPECT_LE(DisplayWidth(line), 80u) << line;
+  request.set_periods(2);
+  response.mutable_from_time()->set_seconds(kBegin + 26 * kDay);  // 31 January
+  const auto to = [&](pb::Period period) {
+    std::ostringstream many;
+    request.set_period(period);
+    PrintForecast(request, response, "period", Paper{many, 120});
+    return many.str();
+  };
+  EXPECT_THAT(to(pb::PERIOD_DAY), HasSubstr("to 2026-02-02?"));
+  EXPECT_THAT(to(pb::PERIOD_UNSPECIFIED), HasSubstr("to 2026-02-14?"));
+  EXPECT_THAT(to(pb::PERIOD_MONTH), HasSubstr("to 2026-03-31?"));
 }
 
 TEST(CohortsView, SplitsAreDaysOfTheZone) {
@@ -176,6 +212,63 @@ TEST(RampView, CurvesAndPoints) {
   std::ostringstream none;
   PrintRampCurves(request, {}, true, Paper{none, 120});
   EXPECT_EQ(none.str(), "");
+  // With a calendar times are told in working days, and how long an interval is.
+  request.mutable_business_time();
+  response.mutable_interval_length()->set_seconds(40 * 3'600);
+  target->mutable_time()->set_seconds(80 * 3'600);
+  Paper in_open_hours{none, 120};
+  in_open_hours.working_day = 8 * 3'600;
+  PrintRampCurves(request, response, false, in_open_hours);
+  EXPECT_THAT(none.str(), HasSubstr("10.0 wd"));
+  EXPECT_THAT(none.str(), HasSubstr("Clocks run in open hours: a week has 40.00 of them."));
+}
+
+// Titles of splits in a zone are long; a file has 120 columns.
+TEST(CohortsView, FitsAFile) {
+  pb::CompareCohortsResponse response;
+  for (const char* title : {"before 2026-05-01 09:30:05 America/Argentina/ComodRivadavia",
+                            "from 2026-05-01 09:30:05 America/Argentina/ComodRivadavia"}) {
+    pb::CohortTimes* group = response.add_groups();
+    group->set_title(title);
+    group->set_case_count(12'345);
+    group->set_happened_count(11'234);
+    for (pb::CohortQuantile* quantile : {group->mutable_first_quartile(), group->mutable_median(),
+                                         group->mutable_third_quartile()}) {
+      quantile->mutable_time()->set_seconds(99 * kDay);
+      quantile->mutable_lower()->set_seconds(98 * kDay);
+      quantile->mutable_upper()->set_seconds(99 * kDay);
+    }
+    group->mutable_restricted_mean()->set_seconds(99 * kDay);
+    group->mutable_hazard()->set_ratio(10.5);
+    group->mutable_hazard()->set_lower(10.25);
+    group->mutable_hazard()->set_upper(11.75);
+  }
+  response.mutable_horizon()->set_seconds(100 * kDay);
+  std::ostringstream out;
+  PrintCohorts(response, true, Paper{out, 0});
+  for (const absl::string_view line : absl::StrSplit(out.str(), '\n'))
+    EXPECT_LE(DisplayWidth(line), 120u) << line;
+  EXPECT_THAT(out.str(), HasSubstr("< 0.001"));
+  EXPECT_THAT(out.str(), HasSubstr("America/Arge"));
+}
+
+TEST(RampView, FitsAFile) {
+  pb::GetRampCurvesRequest request;
+  pb::GetRampCurvesResponse response;
+  pb::RampCurve* curve = response.add_curves();
+  curve->set_title("from 2026-05-01 09:30:05 America/Argentina/ComodRivadavia");
+  curve->set_case_count(12'345);
+  for (int i = 1; i <= 500; ++i) curve->add_points()->set_value(i / 500.0);
+  for (const double share : {0.25, 0.5, 0.75}) {
+    pb::RampTarget* target = curve->add_targets();
+    target->set_share(share);
+    target->mutable_time()->set_seconds(99 * kDay);
+  }
+  std::ostringstream out;
+  PrintRampCurves(request, response, false, Paper{out, 0});
+  for (const absl::string_view line : absl::StrSplit(out.str(), '\n'))
+    EXPECT_LE(DisplayWidth(line), 120u) << line;
+  EXPECT_THAT(out.str(), HasSubstr("week 500"));
 }
 
 TEST(RampView, FitsATerminalOf80Columns) {

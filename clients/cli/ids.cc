@@ -140,6 +140,8 @@ std::string MissingHint(Session& session, const absl::Status& status) {
   const std::string id = type == "Person" ? IdOf(name) : IdOf(name).substr(0, IdOf(name).find('@'));
   const std::string nearest = base::Nearest(id, ids);
   const std::string see = absl::StrCat("see what is there with: plumbline ", list);
+  // Some services say it themselves.
+  if (absl::StrContains(status.message(), "did you mean ")) return see;
   if (nearest.empty() || nearest == id) return see;
   return absl::StrCat("did you mean '", nearest, "'? ", see);
 }

@@ -143,11 +143,12 @@ void PrintHandovers(const pb::GetHandoversResponse& handovers, const Paper& pape
     absl::StrAppend(&text, ", of ", Count(handovers.unknown_count()), " it is not known");
   paper.out << Wrap(text + ".", paper.width, 0) << "\n\n";
   if (handovers.handovers().empty()) return PrintNobody(handovers, steps, paper);
-  Table table({"~from", "~to", ">count", ">cases", ">median wait", ">90 % within"});
+  Table table({"~from", "~to", ">count", ">cases", "=median wait", "=90 % within"});
   table.BreakLines();
   for (const pb::Handover& pair : handovers.handovers()) {
     table.Add({Printable(pair.from()), Printable(pair.to()), Count(pair.count()),
-               Count(pair.case_count()), span(pair.wait().median()), span(pair.wait().p90())});
+               Count(pair.case_count()), TimeCell(Seconds(pair.wait().median())),
+               TimeCell(Seconds(pair.wait().p90()))});
   }
   table.Print(paper, 0);
   PrintOmitted(handovers.omitted_handovers(), "pairs", paper);

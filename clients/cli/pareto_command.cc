@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/attribute_key.h"
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
@@ -12,6 +13,7 @@
 #include "clients/cli/table.h"
 #include "clients/cli/units.h"
 #include "clients/cli/zones.h"
+#include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "plumbline/onboarding/v1/onboarding.pb.h"
 
@@ -23,7 +25,8 @@ namespace pb = analytics::v1;
 using Request = pb::GetParetoRequest;
 
 struct Options {
-  std::string log, by = "cause", weight, calendar;
+  std::string log, by = "cause", weight, calendar, category, utility;
+  bool has_category = false, has_utility = false;
   std::vector<std::string> sources;
   int bars = 0;
   double cost = 0;
@@ -42,6 +45,45 @@ void SetGrouping(const std::string& by, Request* request) {
                                         : Request::GROUPING_CAUSE);
 }
 
+std::string Quoted(absl::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '*') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+// Of an attribute of events that suspend a step: a value, be it the last part of a name, or none.
+std::string Has(const std::string& key, const std::string& prefix, const std::string& value) {
+  if (value.empty()) return absl::StrCat("NOT attributes:", key);
+  const std::string is = absl::StrCat("attributes.", key, " = ");
+  const std::string named = Quoted(absl::StrCat(prefix, value));
+  return absl::StrCat("(", is, Quoted(value), " OR ", is, prefix == "/" ? "\"*" : "\"",
+                      named.substr(1), ")");
+}
+
+// Impediments of one cause alone: no other event suspends a step.
+absl::Status SetCause(const Options& options, Request* request) {
+  if (!options.has_category && !options.has_utility) return absl::OkStatus();
+  pb::Selection* selection = request->mutable_selection();
+  if (!selection->event_filter().empty() && !selection->only_matching_events()) {
+    return base::FieldError("--event-filter",
+                            "goes with --category and --utility only beside --only-events");
+  }
+  std::vector<std::string> parts;
+  if (options.has_category) parts.push_back(Has("category", "CATEGORY_", options.category));
+  if (options.has_utility) parts.push_back(Has("utility", "/", options.utility));
+  const std::string cause =
+      absl::StrCat("NOT transition = suspend OR (", absl::StrJoin(parts, " AND "), ")");
+  selection->set_event_filter(
+      selection->event_filter().empty()
+          ? cause
+          : absl::StrCat("(", selection->event_filter(), ") AND (", cause, ")"));
+  selection->set_only_matching_events(true);
+  return absl::OkStatus();
+}
+
 absl::Status Pareto(Session& session, const Options& options) {
   Request request;
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
@@ -54,6 +96,7 @@ absl::Status Pareto(Session& session, const Options& options) {
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(
       SetSelection(session, options.selection, &request, ZoneOf("", request.business_time())));
+  RETURN_IF_ERROR(SetCause(options, &request));
   if (options.defects || !options.sources.empty()) request.set_subject(Request::SUBJECT_DEFECTS);
   SetGrouping(options.by, &request);
   request.set_weight(options.weight == "count"  ? Request::WEIGHT_COUNT
@@ -102,10 +145,10 @@ void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
   const SpanWords span(paper);
   const double longest = paper.width == 0 || paper.width >= kProseWidth ? 30 : 20;
   if (!pareto.bars().empty()) {
-    Table table({"~what", ">times", ">cases", ">time lost", "?>cost", ">share", ">running", ""});
+    Table table({"~what", ">times", ">cases", ":time lost", "?>cost", ">share", ">running", ""});
     for (const pb::QualityBar& bar : pareto.bars()) {
       table.Add({LabelWords(bar.label()), Count(bar.count()), Count(bar.case_count()),
-                 span(bar.lost_seconds()),
+                 TimeCell(bar.lost_seconds()),
                  bar.has_cost() ? Count(static_cast<int64_t>(bar.cost() + 0.5)) : "",
                  Percent(bar.share()), Percent(bar.cumulative_share()),
                  std::string(static_cast<size_t>(bar.share() * longest + 0.5), '#')});
@@ -118,6 +161,8 @@ void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
     paper.out << "\n"
               << Count(pareto.total_count()) << " in all, " << span(pareto.total_lost_seconds())
               << " lost";
+    if (pareto.has_total_cost())
+      paper.out << ", at a cost of " << Count(static_cast<int64_t>(pareto.total_cost() + 0.5));
     if (pareto.has_top_three_share() && pareto.bars_size() > 3)
       paper.out << "; the top three hold " << Percent(pareto.top_three_share());
     if (pareto.open_count() > 0)
@@ -125,7 +170,13 @@ void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
     paper.out << ".\n";
   }
   if (pareto.bars().empty()) {
-    paper.out << "There is nothing to count.\n";
+    // No defects, or nothing that would tell of any.
+    std::string words = "There is nothing to count";
+    for (const pb::AbsentFigure& figure : pareto.absent()) {
+      if (figure.field() == "top_three_share" && figure.reason() != "there is nothing to count")
+        absl::StrAppend(&words, ": ", Printable(figure.reason()));
+    }
+    paper.out << Wrap(absl::StrCat(words, "."), paper.width, 2) << "\n";
     return;
   }
   PrintAbsent(pareto.absent(), paper);
@@ -148,6 +199,21 @@ void AddParetoCommand(args::Command& app, Action* action) {
         return AttributeKeyOf(by).empty() ? "must be cause, utility, step or an attribute"
                                           : std::string();
       });
+  const auto cause = [&](const char* flag, const char* help, std::string* value, bool* has) {
+    Takes(command->add_option_function(
+              flag,
+              [=](const std::string& text) {
+                *value = text;
+                *has = true;
+              },
+              help),
+          "NAME")
+        ->group("Which impediments");
+  };
+  cause("--category", "Only those of this category, as UTILITY_DOWN; '' = without one",
+        &options->category, &options->has_category);
+  cause("--utility", "Only those of this utility, as crm; '' = without one", &options->utility,
+        &options->has_utility);
   Takes(command->add_option("--weight", options->weight,
                             "count (of defects the default), time (of impediments) or cost"),
         "WEIGHT")
@@ -157,6 +223,7 @@ void AddParetoCommand(args::Command& app, Action* action) {
   Takes(command->add_option("--causes,--bars", options->bars, "Bars to show (default: 50)"), "N")
       ->check(args::Range(1, 10'000));
   AddExamples(*command, {{"plumbline pareto my-events --by utility", ""},
+                         {"plumbline pareto my-events --category ACCESS --utility crm", ""},
                          {"plumbline pareto my-events --by region --weight count", ""},
                          {"plumbline pareto my-events --defects --by step", ""}});
   command->callback([=] { *action = [=](Session& s) { return Pareto(s, *options); }; });

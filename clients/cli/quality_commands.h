@@ -32,10 +32,16 @@ void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper,
                const FlowView& view);
 void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper);  // of all of a log
 void PrintYield(const analytics::v1::GetYieldResponse& yield, const Paper& paper);
+struct ChartView {
+  absl::TimeZone zone = absl::UTCTimeZone();  // of its times
+  bool numbered = false;                      // points are of so many values
+};
 void PrintChart(const analytics::v1::GetControlChartResponse& chart, const Paper& paper,
-                const absl::TimeZone& zone);
+                const ChartView& view);
 void PrintChart(const analytics::v1::GetControlChartResponse& chart, const Paper& paper);  // UTC
-void PrintCapability(const analytics::v1::GetCapabilityResponse& capability, const Paper& paper);
+// `asked`: what was asked, for its limits.
+void PrintCapability(const analytics::v1::GetCapabilityRequest& asked,
+                     const analytics::v1::GetCapabilityResponse& capability, const Paper& paper);
 void PrintBars(const analytics::v1::GetParetoResponse& pareto, const Paper& paper);
 
 // What several of them take, and say.
@@ -55,9 +61,10 @@ void AddDefectFlag(args::Command& command, std::vector<std::string>* defects);
 analytics::v1::DefectSource DefectSourceOf(const std::string& name);
 std::string DefectWords(analytics::v1::DefectSource source);
 
-// "2d", "36h", "1w2d", "90m": a time of the wall clock, or of open hours. FIELD_INVALID of `flag`.
+// "2d", "36h", "1w2d", "90m": a time of the wall clock, or of open hours. With a calendar, whose
+// working day then has so many seconds, "3wd" too. FIELD_INVALID of `flag`.
 absl::Status SetSpan(absl::string_view flag, absl::string_view text,
-                     google::protobuf::Duration* span);
+                     google::protobuf::Duration* span, double working_day = 0);
 
 // "Note: ..." for each.
 void PrintNotes(const google::protobuf::RepeatedPtrField<std::string>& notes, const Paper& paper);

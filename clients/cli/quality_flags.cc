@@ -78,7 +78,7 @@ double UnitOf(char unit) {
 }  // namespace
 
 absl::Status SetSpan(absl::string_view flag, absl::string_view text,
-                     google::protobuf::Duration* span) {
+                     google::protobuf::Duration* span, double working_day) {
   constexpr double kMostSeconds = 100.0 * 366 * 86'400;
   double seconds = 0;
   absl::string_view rest = text;
@@ -86,17 +86,24 @@ absl::Status SetSpan(absl::string_view flag, absl::string_view text,
   while (good && !rest.empty()) {
     const size_t digits = std::min(rest.find_first_not_of("0123456789."), rest.size());
     double number = 0;
-    const double unit = digits < rest.size() ? UnitOf(rest[digits]) : 0;
+    const bool working = absl::StartsWith(rest.substr(digits), "wd");
+    if (working && working_day <= 0) {
+      return base::FieldError(flag, absl::StrCat("is '", text.substr(0, 100),
+                                                 "': working days (wd) are those of a --calendar; "
+                                                 "give one, or a time like 36h or 2d"));
+    }
+    const double unit = working ? working_day : digits < rest.size() ? UnitOf(rest[digits]) : 0;
     good = unit > 0 && absl::SimpleAtod(rest.substr(0, digits), &number);
     if (good) {
       seconds += number * unit;
-      rest.remove_prefix(digits + 1);
+      rest.remove_prefix(digits + (working ? 2 : 1));
     }
   }
   if (!good || seconds > kMostSeconds) {
     return base::FieldError(flag, absl::StrCat("is '", text.substr(0, 100),
                                                "'; it must be like 90m, 36h, 2d or 1w2d, up to 100 "
-                                               "years (a day has 24 hours)"));
+                                               "years (a day has 24 hours",
+                                               working_day > 0 ? "; 2wd are working days)" : ")"));
   }
   const double whole = std::floor(seconds);
   span->set_seconds(static_cast<int64_t>(whole));
@@ -165,10 +172,14 @@ absl::Status SetMeasure(Session& session, const MeasureFlags& flags, pb::Quality
   }
   measure->set_activity(flags.step);
   measure->set_condition(flags.condition);
-  if (!flags.target.empty())
-    RETURN_IF_ERROR(SetSpan("--target", flags.target, measure->mutable_target()));
+  RETURN_IF_ERROR(SetBusinessTime(session, flags.calendar, measure));
+  if (!flags.target.empty()) {
+    RETURN_IF_ERROR(SetOpenSpan(session, "--target", flags.target,
+                                WorkingDayOf(session, measure->business_time()),
+                                measure->mutable_target()));
+  }
   for (const std::string& defect : flags.defects) measure->add_sources(DefectSourceOf(defect));
-  return SetBusinessTime(session, flags.calendar, measure);
+  return absl::OkStatus();
 }
 
 void PrintNotes(const google::protobuf::RepeatedPtrField<std::string>& notes, const Paper& paper) {
@@ -196,13 +207,17 @@ std::string AbsentWords(absl::string_view field) {
       {"hidden_factory.working_share", "share of rework in all work"},
       {"start_time", "figures"},
       {"rates", "rates of defects"},
+      {"right_case_count", "cases that came through"},
       {"top_three_share", "share of the top three"},
       {"overall", "capability"},
       {"overall.both", "Pp and Cp"},
       {"overall.least", "Ppk and Cpk"},
       {"overall.target", "Cpm"},
       {"quantile_least", "Ppk by quantiles"},
-      {"mean_seconds", "mean"}};
+      {"mean_seconds", "mean"},
+      {"model.simulated_duration_seconds", "time that new cases take"},
+      {"cases.finish_time", "ends without it"},
+      {"cases.disrupted_finish_time", "ends with it"}};
   for (const auto& [name, words] : kWords) {
     if (field == name) return std::string(words);
   }

@@ -113,8 +113,10 @@ TEST(QualityView, FlowOfAWindowSaysOfWhichCasesAndTimeItsPartsAre) {
   EXPECT_THAT(out.str(), HasSubstr("\n2017-06-01 00:00 "));
   EXPECT_THAT(out.str(),
               HasSubstr("waiting and blocked, of the 2,327 cases that were there, in all "
-                        "their time, also before and after\n"));
-  EXPECT_THAT(Printed(PrintFlow, June()), HasSubstr("waiting and blocked, of all cases\n"));
+                        "their time, also before and after (which"));
+  EXPECT_THAT(Printed(PrintFlow, June()),
+              HasSubstr("waiting and blocked, of all cases (which of it held them up: plumbline "
+                        "bottlenecks)\n"));
 }
 
 TEST(QualityView, LittlesLawMultipliesWhatIsInOneUnit) {
@@ -220,38 +222,44 @@ TEST(QualityView, Yield) {
   EXPECT_THAT(text, HasSubstr("a bound"));
 }
 
-TEST(QualityView, ChartsShowWhereAPointLies) {
-  pb::GetControlChartResponse chart;
-  chart.set_chart(pb::CHART_KIND_P);
-  chart.set_chart_reason("each case has it or not");
-  chart.set_unit("share of cases");
-  for (const double value : {0.0, 1.0}) {
-    pb::ControlChartPoint* point = chart.add_points();
-    point->set_value(value);
-    point->set_center(0.25);
-    point->set_upper_limit(0.5);
+// Of 10 cases 2 are open; only one of all takes the second step, which is never right.
+TEST(QualityView, YieldIsOfCasesThatEndedAndOfStepsThatAreTaken) {
+  pb::GetYieldResponse yield;
+  yield.set_case_count(10);
+  yield.set_open_case_count(2);
+  yield.set_right_case_count(6);
+  pb::DefectSourceCount* source = yield.add_sources();
+  source->set_source(pb::DEFECT_SOURCE_REWORK);
+  source->set_defect_count(3);
+  for (const auto& [cases, right] : {std::pair(1, 0), std::pair(10, 8)}) {
+    pb::StepYield* step = yield.add_steps();
+    step->set_case_count(cases);
+    step->set_right_case_count(right);
   }
-  chart.mutable_points(1)->add_rules(pb::CHART_RULE_BEYOND_LIMITS);
-  pb::ControlChartSignal* signal = chart.add_signals();
-  signal->set_rule(pb::CHART_RULE_BEYOND_LIMITS);
-  signal->add_points(1);
-  chart.add_warnings("limits are rough");
-  const std::string text = Printed(PrintChart, chart);
-  EXPECT_THAT(text, HasSubstr("o    :    ]"));
-  EXPECT_THAT(text, HasSubstr("]         x"));
-  EXPECT_THAT(text, HasSubstr("Signal, beyond limits: point 1"));
-  EXPECT_THAT(text, HasSubstr("Note: limits are rough."));
-  EXPECT_THAT(text, Not(HasSubstr("In control")));
-  EXPECT_THAT(text, HasSubstr("from (UTC)"));
-  EXPECT_THAT(text, HasSubstr("Values are shares of cases."));
-  chart.mutable_points(0)->mutable_start_time()->set_seconds(1'496'268'000);
-  absl::TimeZone berlin;
-  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
+  yield.set_rolled_throughput_yield(0);
+  yield.mutable_rates()->set_defects_per_unit(0.25);
   std::ostringstream out;
-  PrintChart(chart, Paper{out, 200}, berlin);
-  EXPECT_THAT(out.str(), HasSubstr("from (Europe/Berlin)"));
-  EXPECT_THAT(out.str(), HasSubstr("2017-06-01 00:00"));
-  EXPECT_THAT(out.str(), HasSubstr("]                   x"));  // where there is room
+  PrintYield(yield, Paper{out, 200});
+  EXPECT_THAT(out.str(), HasSubstr("6 of 8 cases that ended (75.0 %) came through right the first "
+                                   "time; 2 are still open, and not among them."));
+  EXPECT_THAT(out.str(), HasSubstr("Defects, with those of open cases: rework 3."));
+  EXPECT_THAT(out.str(), HasSubstr("Rolled throughput yield 0.0 %, as if every case took every "
+                                   "step; a typical step 0.0 %. Weighed by how many cases take "
+                                   "each step: 72.0 % of the cases, 72.7 % of the steps taken."));
+  EXPECT_THAT(out.str(), HasSubstr("Of the cases that ended: 0.25 defects a case"));
+  yield.mutable_omitted_steps()->set_count(1);
+  EXPECT_THAT(Printed(PrintYield, yield), Not(HasSubstr("Weighed")));
+}
+
+TEST(QualityView, NoYieldWhereNothingTells) {
+  pb::GetYieldResponse yield;
+  yield.set_case_count(10);
+  for (const char* field : {"right_case_count", "rates"}) {
+    pb::AbsentFigure* absent = yield.add_absent();
+    absent->set_field(field);
+    absent->set_reason("nothing tells of it");
+  }
+  EXPECT_EQ(Printed(PrintYield, yield), "No yield: nothing tells of it.\n");
 }
 
 TEST(QualityView, Capability) {
@@ -262,13 +270,32 @@ TEST(QualityView, Capability) {
   all->set_least(1.5);
   all->mutable_least_interval()->set_low(1.25);
   all->mutable_least_interval()->set_high(1.75);
-  const std::string text = Printed(PrintCapability, capability);
-  EXPECT_THAT(text, HasSubstr("1.500 (1.250 to 1.750)"));
-  EXPECT_THAT(text, Not(HasSubstr("Cpm")));
-  EXPECT_THAT(text, HasSubstr("0 below and 0 above the limits"));
-  all->set_expected_above_ppm(3);
+  pb::GetCapabilityRequest asked;
+  asked.mutable_lower_limit()->set_seconds(3600);
+  asked.mutable_upper_limit()->set_seconds(7200);
+  const auto printed = [&] {
+    std::ostringstream out;
+    PrintCapability(asked, capability, Paper{out, 120});
+    return out.str();
+  };
+  EXPECT_THAT(printed(), HasSubstr("1.500 (1.250 to 1.750)"));
+  EXPECT_THAT(printed(), Not(HasSubstr("Cpm")));
+  EXPECT_THAT(printed(), HasSubstr("\n0 below and 0 above the limits of 1.0 h and 2.0 h: "));
+  asked.clear_lower_limit();  // of one limit one side, whether anything is beyond it or not
+  EXPECT_THAT(printed(), HasSubstr("\n0 above the limit of 2.0 h: "));
   capability.set_above_count(12);
-  EXPECT_THAT(Printed(PrintCapability, capability), HasSubstr("\n12 above the limit: "));
+  EXPECT_THAT(printed(), HasSubstr("\n12 above the limit of 2.0 h: "));
+}
+
+TEST(QualityView, SpansOfACalendar) {
+  google::protobuf::Duration span;
+  ASSERT_TRUE(SetSpan("--upper", "1.5wd", &span, 8 * 3600).ok());
+  EXPECT_EQ(span.seconds(), 12 * 3600);
+  ASSERT_TRUE(SetSpan("--upper", "1w1d2wd3h", &span, 8 * 3600).ok());
+  EXPECT_EQ(span.seconds(), (8 * 24 + 2 * 8 + 3) * 3600);
+  EXPECT_THAT(base::FieldViolationsOf(SetSpan("--upper", "2wd", &span))[0].description,
+              HasSubstr("working days (wd) are those of a --calendar"));
+  EXPECT_FALSE(SetSpan("--upper", "wd", &span, 8 * 3600).ok());
 }
 
 TEST(QualityView, Pareto) {
@@ -332,26 +359,6 @@ size_t WidestOf(Print print, const Answer& answer) {
   return widest;
 }
 
-TEST(QualityView, ChartsFitATerminalOf80Columns) {
-  pb::GetControlChartResponse chart;
-  chart.set_unit("seconds");
-  for (int i = 0; i < 9; ++i) {
-    pb::ControlChartPoint& point = *chart.add_points();
-    point.set_index(1'000 + i);
-    point.mutable_start_time()->set_seconds(1'496'268'000);
-    point.set_value(86'400 * 12.3);
-    point.set_center(86'400 * 11.3);
-    point.set_upper_limit(86'400 * 30.3);
-    for (const int rule : {1, 2, 3, 4}) point.add_rules(static_cast<pb::ChartRule>(rule));
-  }
-  absl::TimeZone berlin;
-  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
-  const auto print = [&](const pb::GetControlChartResponse& answer, const Paper& paper) {
-    PrintChart(answer, paper, berlin);
-  };
-  EXPECT_LE(WidestOf(print, chart), 80u);
-}
-
 TEST(QualityView, FitsATerminalOf80Columns) {
   pb::GetParetoResponse pareto;
   pb::QualityBar& bar = *pareto.add_bars();
@@ -378,7 +385,10 @@ TEST(QualityView, FitsATerminalOf80Columns) {
   capability.set_observed_ppm(123'456);
   capability.set_observed_sigma_level(1.23);
   capability.set_observed_bounded(true);
-  EXPECT_LE(WidestOf(PrintCapability, capability), 80u);
+  const auto print = [](const pb::GetCapabilityResponse& answer, const Paper& paper) {
+    PrintCapability({}, answer, paper);
+  };
+  EXPECT_LE(WidestOf(print, capability), 80u);
 }
 
 TEST(Budget, FitsATerminalOf80Columns) {

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "clients/cli/business_flag.h"
 #include "clients/cli/cohorts_command.h"
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
@@ -28,13 +29,14 @@ constexpr int kColumns = 4;  // of the curve, in the overview
 
 // Signs of a curve: a terminal has little room for them beside the figures.
 size_t WidestCurve(const Paper& paper) {
-  constexpr size_t kWidest = 40, kLeast = 13;
+  constexpr size_t kWidest = 40, kInAFile = 26, kLeast = 13;
   constexpr size_t kWide = 120;
-  return paper.width == 0 || paper.width >= kWide ? kWidest : kLeast;
+  if (paper.width == 0) return kInAFile;
+  return paper.width >= kWide ? kWidest : kLeast;
 }
 
 struct Options {
-  std::string log, after, until, of, number = "latest", every = "week";
+  std::string log, after, until, of, number = "latest", every = "week", calendar;
   CohortFlags groups;
   std::vector<double> shares;
   double confidence = 0.95, full = 0;
@@ -55,6 +57,7 @@ void SetRamp(const Options& options, pb::RampMeasure* measure) {
 
 absl::Status RampCurve(Session& session, const Options& options) {
   pb::GetRampCurvesRequest request;
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
   session.wording().Call({{"name", "LOG"},
                           {"from_activity", "--after"},
                           {"measure.activity", "--until"},
@@ -66,11 +69,13 @@ absl::Status RampCurve(Session& session, const Options& options) {
                           {"target_shares", "--share"},
                           {"confidence", "--confidence"}});
   request.set_name(session.FullName("eventLogs", options.log));
-  RETURN_IF_ERROR(
-      SetSelection(session, options.selection, &request, ZoneOf(options.groups.zone, {})));
+  const absl::TimeZone zone = ZoneOf(options.groups.zone, request.business_time());
+  CohortFlags groups = options.groups;
+  if (request.has_business_time() && groups.zone.empty()) groups.zone = zone.name();
+  RETURN_IF_ERROR(SetSelection(session, options.selection, &request, zone));
   request.set_from_activity(options.after);
   SetRamp(options, request.mutable_measure());
-  RETURN_IF_ERROR(SetGrouping(session, options.groups, request.mutable_grouping()));
+  RETURN_IF_ERROR(SetGrouping(session, groups, request.mutable_grouping()));
   request.set_interval(ToPeriod(options.every));
   request.set_intervals(options.intervals);
   request.set_confidence(options.confidence);
@@ -86,7 +91,7 @@ absl::Status RampCurve(Session& session, const Options& options) {
     PrintCompletion(response.completion(), session);
     if (!options.groups.splits.empty()) {
       for (pb::RampCurve& curve : *response.mutable_curves())
-        curve.set_title(SplitTitle(curve.title(), ZoneOf(options.groups.zone, {})));
+        curve.set_title(SplitTitle(curve.title(), zone));
     }
     PrintRampCurves(request, response, options.points, session.paper());
   }
@@ -99,7 +104,7 @@ class Value {
   explicit Value(const pb::GetRampCurvesRequest& request)
       : share_(request.measure().kind() <= pb::RampMeasure::KIND_REACHED) {}
   std::string operator()(double value) const {
-    return share_ ? Percent(value) : absl::StrFormat("%.4g", value);
+    return share_ ? Percent(value) : Digits(value, 4);
   }
   std::string operator()(const pb::RampPoint& point) const {
     return point.has_value() ? (*this)(point.value()) : "";
@@ -158,6 +163,7 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
                    const pb::GetRampCurvesResponse& response, const std::string& every,
                    const Paper& paper) {
   const Value value(request);
+  const SpanWords span(paper);
   const std::vector<int> quarters = Quarters(response);
   std::vector<std::string> headers = {"~group", ">cases", "curve"};
   for (const int at : quarters) headers.push_back(absl::StrCat("?>", every, " ", at));
@@ -166,6 +172,7 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
     headers.push_back(absl::StrFormat(">to %g %%", 100 * response.curves(0).targets(t).share()));
   }
   Table table(headers);
+  table.BreakLines();
   const double most = Highest(request, response);
   const size_t widest = WidestCurve(paper);
   for (const pb::RampCurve& curve : response.curves()) {
@@ -174,7 +181,7 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
     for (const int at : quarters)
       cells.push_back(at <= curve.points_size() ? value(curve.points(at - 1)) : "");
     for (const pb::RampTarget& target : curve.targets())
-      cells.push_back(target.has_time() ? Span(target.time()) : "not yet");
+      cells.push_back(target.has_time() ? span(target.time()) : "not yet");
     table.Add(cells);
   }
   table.Print(paper, 0);
@@ -184,6 +191,10 @@ void PrintOverview(const pb::GetRampCurvesRequest& request,
                     ? absl::StrCat("each ", every)
                     : absl::StrCat("some ", every, "s"))
             << ".\n";
+  if (request.has_business_time()) {
+    paper.out << "Clocks run in open hours: a " << every << " has "
+              << Hundredths(Seconds(response.interval_length()) / 3600) << " of them.\n";
+  }
 }
 
 void PrintRampPoints(const Value& value, const pb::GetRampCurvesResponse& response,
@@ -256,7 +267,7 @@ void AddRampCurveCommand(args::Command& app, Action* action) {
   command->group("Study");
   command->add_option("LOG", options->log, "Id of the event log")->required();
   AddMeasure(*command, options.get());
-  AddCohortFlags(*command, "UTC", &options->groups);
+  AddCohortFlags(*command, "that of the calendar, else UTC", &options->groups);
   Takes(command->add_option("--every", options->every, "day, week (default) or month"), "LENGTH")
       ->check(args::IsMember({"day", "week", "month"}));
   Takes(command->add_option("--intervals", options->intervals,
@@ -269,8 +280,9 @@ void AddRampCurveCommand(args::Command& app, Action* action) {
       ->check(args::Range(1, 100));
   command->add_flag("--points", options->points, "Each point with its band too");
   AddSelectionFlags(*command, &options->selection);
+  AddCalendarFlag(*command, "Times and intervals", &options->calendar);
   AddExamples(*command,
-              {{"plumbline ramp-curve on-boarding --until Certified --by month",
+              {{"plumbline ramp-curve sales-rep-onboarding --until Certified --by month",
                 "the share that is certified, by month of hire"},
                {"plumbline ramp-curve reps --of quota --full 1 --every month",
                 "mean quota attainment, and when three quarters of it are reached"},

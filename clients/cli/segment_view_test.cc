@@ -49,7 +49,7 @@ TEST(CasesView, ListsAndSaysHowManyThereAre) {
   cases.set_total_count(2);
   const std::string text = Printed(PrintCases, cases);
   EXPECT_THAT(text, HasSubstr("c-1"));
-  EXPECT_THAT(text, HasSubstr("2.0 h"));
+  EXPECT_THAT(text, HasSubstr(" 2 h"));
   EXPECT_THAT(text, HasSubstr("open"));
   EXPECT_THAT(text, HasSubstr("1 of 2 cases"));
 }

@@ -2,11 +2,16 @@
 #include "clients/cli/table.h"
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
+#include <string_view>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/units.h"
 
 namespace plumbline::cli {
 namespace {
@@ -14,6 +19,16 @@ namespace {
 constexpr size_t kGap = 2;
 // Sentences in a narrower column are hard to read.
 constexpr size_t kLeastOfReasons = 24;
+
+// Before the seconds of a time: no text of others has it (see Printable).
+constexpr char kTime = '\x1f';
+
+std::optional<double> TimeOf(const std::string& cell) {
+  double seconds = 0;
+  if (cell.empty() || cell[0] != kTime || !absl::SimpleAtod(cell.substr(1), &seconds))
+    return std::nullopt;
+  return seconds;
+}
 
 size_t LineOf(const std::vector<size_t>& widths) {
   size_t line = widths.empty() ? 0 : (widths.size() - 1) * kGap;
@@ -29,13 +44,14 @@ Table::Table(const std::vector<std::string>& headers, size_t widest, size_t leas
     Column column;
     size_t at = 0;
     for (; at < marked.size(); ++at) {
-      bool* mark = marked[at] == '>'   ? &column.right
-                   : marked[at] == '~' ? &column.words
-                   : marked[at] == '|' ? &column.reasons
-                   : marked[at] == '?' ? &column.optional
-                                       : nullptr;
-      if (mark == nullptr) break;
-      *mark = true;
+      const char mark = marked[at];
+      if (std::string_view(">~|?-:=").find(mark) == std::string_view::npos) break;
+      column.right |= mark == '>' || mark == ':' || mark == '=';
+      column.words |= mark == '~';
+      column.reasons |= mark == '|';
+      column.times |= mark == ':' || mark == '=';
+      column.together |= mark == '=';
+      column.optional = mark == '-' ? 2 : mark == '?' ? 1 : column.optional;
     }
     column.header = marked.substr(at);
     column.width = DisplayWidth(column.header);
@@ -46,12 +62,41 @@ Table::Table(const std::vector<std::string>& headers, size_t widest, size_t leas
 void Table::Add(std::vector<std::string> cells) {
   cells.resize(columns_.size());
   for (size_t c = 0; c < cells.size(); ++c) {
+    columns_[c].filled |= !cells[c].empty();
+    if (columns_[c].times && TimeOf(cells[c]).has_value()) continue;
     // Text of events is not ours.
     cells[c] = Printable(cells[c]);
-    columns_[c].filled |= !cells[c].empty();
     columns_[c].width = std::max(columns_[c].width, DisplayWidth(cells[c]));
   }
   rows_.push_back(std::move(cells));
+}
+
+std::string TimeCell(double seconds) {
+  return absl::StrCat(std::string(1, kTime), absl::StrFormat("%.17g", seconds));
+}
+
+void Table::WordTimes(double working_day) {
+  const auto times = [&](size_t c) {
+    std::vector<double> found;
+    for (const auto& row : rows_)
+      if (const auto time = TimeOf(row[c]); time.has_value()) found.push_back(*time);
+    return found;
+  };
+  std::vector<double> together;
+  for (size_t c = 0; c < columns_.size(); ++c) {
+    if (!columns_[c].together) continue;
+    const std::vector<double> own = times(c);
+    together.insert(together.end(), own.begin(), own.end());
+  }
+  for (size_t c = 0; c < columns_.size(); ++c) {
+    Column& column = columns_[c];
+    if (!column.times) continue;
+    const TimeScale words(column.together ? together : times(c), working_day);
+    for (auto& row : rows_) {
+      if (const auto time = TimeOf(row[c]); time.has_value()) row[c] = words(*time);
+      column.width = std::max(column.width, DisplayWidth(row[c]));
+    }
+  }
 }
 
 size_t Table::Least(const Column& column) const {
@@ -109,21 +154,30 @@ std::vector<std::string> Table::Lines(const std::vector<std::string>& cells,
 }
 
 void Table::Print(const Paper& paper, size_t indent) const {
+  Table worded = *this;
+  worded.WordTimes(paper.working_day);
+  worded.PrintWorded(paper, indent);
+}
+
+void Table::PrintWorded(const Paper& paper, size_t indent) const {
   std::vector<size_t> shown;
   for (size_t c = 0; c < columns_.size(); ++c) {
-    if (!columns_[c].optional || columns_[c].filled) shown.push_back(c);
+    if (columns_[c].optional == 0 || columns_[c].filled) shown.push_back(c);
   }
   const bool breaks = breaks_ && paper.width == 0;
   const size_t width = breaks ? kFoldedWidth : paper.width;
   const size_t room = width == 0 ? SIZE_MAX : width - std::min(width, indent);
   std::vector<size_t> widths = Fit(shown, room);
-  std::vector<std::string> left_out;
+  std::vector<size_t> left_out;
   while (!breaks && LineOf(widths) > room) {
-    const auto last = std::find_if(shown.rbegin(), shown.rend(), [&](size_t c) {
-      return columns_[c].optional && !columns_[c].reasons;
-    });
+    auto last = shown.rend();
+    for (auto c = shown.rbegin(); c != shown.rend(); ++c) {
+      const Column& column = columns_[*c];
+      if (column.optional == 0 || column.reasons) continue;
+      if (last == shown.rend() || column.optional > columns_[*last].optional) last = c;
+    }
     if (last == shown.rend()) break;
-    left_out.insert(left_out.begin(), columns_[*last].header);
+    left_out.push_back(*last);
     shown.erase(std::next(last).base());
     widths = Fit(shown, room);
   }
@@ -135,8 +189,12 @@ void Table::Print(const Paper& paper, size_t indent) const {
   };
   print(headers);
   for (const auto& row : rows_) print(row);
-  if (!left_out.empty()) {
-    paper.out << std::string(indent, ' ') << "(no room for: " << absl::StrJoin(left_out, ", ")
+  std::sort(left_out.begin(), left_out.end());
+  std::vector<std::string> names;
+  for (const size_t c : left_out)
+    if (!columns_[c].header.empty()) names.push_back(columns_[c].header);
+  if (!names.empty()) {
+    paper.out << std::string(indent, ' ') << "(no room for: " << absl::StrJoin(names, ", ")
               << ")\n";
   }
 }

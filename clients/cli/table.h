@@ -17,10 +17,16 @@ namespace plumbline::cli {
 //   ">"  figures: aligned to the right
 //   "~"  words: shortened, with "…", to what the terminal leaves
 //   "|"  reasons: broken into lines of what the terminal leaves, never shortened or left out
+//   ":"  times, aligned to the right: cells of TimeCell, worded in one unit as TimeScale says
+//   "="  the same; all such columns of the table are worded together, as a value and its limits
 //   "?"  left out where all its cells are empty; may be left out where the terminal is too narrow,
 //        the last such column first
+//   "-"  the same, before all columns with "?"
 // Cells without "~" or "|" (ids, times, figures) are never cut: what does not fit runs over the
 // edge. Where there is no terminal nothing is shortened: a program or a file has room.
+// A time of so many seconds, as Table words it.
+std::string TimeCell(double seconds);
+
 class Table {
  public:
   // On a terminal words are shortened to `widest` columns, and to no less than `least`.
@@ -36,14 +42,18 @@ class Table {
   void Print(const Paper& paper, size_t indent = 0) const;
 
  private:
+  void WordTimes(double working_day);
+  void PrintWorded(const Paper& paper, size_t indent) const;
   struct Column {
     std::string header;
     bool right = false;
     bool words = false;
     bool reasons = false;
-    bool optional = false;
-    bool filled = false;  // some cell is not empty
-    size_t width = 0;     // of the widest cell and the header
+    bool times = false;
+    bool together = false;  // times that are worded as those of other columns
+    int optional = 0;       // how readily it is left out
+    bool filled = false;    // some cell is not empty
+    size_t width = 0;       // of the widest cell and the header
   };
   // Widths of the columns in `shown` so that a line has at most `room` columns, if that can be.
   std::vector<size_t> Fit(const std::vector<size_t>& shown, size_t room) const;

@@ -51,6 +51,8 @@ TEST(Terminal, WrapBreaksAtSpacesAndHangs) {
   EXPECT_EQ(Wrap("  - one two", 7, 4), "  - one\n    two");
   EXPECT_EQ(Wrap("a extraordinarily b", 6, 0), "a\nextraordinarily\nb");
   EXPECT_EQ(Wrap("", 10, 2), "");
+  EXPECT_EQ(Wrap("of 25 %, so", 5, 0), "of\n25 %,\nso");  // a number and its unit are one
+  EXPECT_EQ(Wrap("in 12 d so", 5, 0), "in\n12 d\nso");
   EXPECT_EQ(Wrap(std::string(60, 'a') + " " + std::string(60, 'b'), 0, 1),
             std::string(60, 'a') + "\n " + std::string(60, 'b'));
 }
@@ -147,6 +149,31 @@ TEST(Table, AColumnThatMayBeLeftOutIsWhereItIsEmpty) {
   Table table({"A", "?ENDED", "B"});
   table.Add({"1", "", "2"});
   EXPECT_EQ(Print(table, 0), "A  B\n1  2\n");
+}
+
+TEST(Table, TimesHaveTheUnitOfTheirColumn) {
+  Table table({"step", ":wait", "=value", "=limit"});
+  table.Add({"a", TimeCell(3600), TimeCell(92'299), TimeCell(92'984)});
+  table.Add({"b", TimeCell(3 * 86'400), TimeCell(3600), ""});
+  table.Add({"c", "not yet", "", ""});
+  std::ostringstream out;
+  table.Print(Paper{out, 80});
+  EXPECT_EQ(out.str(),
+            "step     wait    value    limit\n"
+            "a         1 h  25.64 h  25.83 h\n"
+            "b        72 h   1.00 h\n"
+            "c     not yet\n");
+}
+
+TEST(Table, WhatMayBeMissedMostIsLeftOutFirst) {
+  Table table({"id", "->lower", "?>p", "?>signal"});
+  table.Add({"1", "12.5", "0.04", "beyond"});
+  std::ostringstream out;
+  table.Print(Paper{out, 20});
+  EXPECT_EQ(out.str(),
+            "id     p  signal\n"
+            "1   0.04  beyond\n"
+            "(no room for: lower)\n");
 }
 
 }  // namespace

@@ -82,12 +82,12 @@ absl::Status Drift(Session& session, const Options& options) {
 void PrintPairs(const pb::GetTemporalProfileResponse& profile, const Paper& paper) {
   const std::string one_time = "not known: one time";
   Table table(
-      {"~from", "~to", ">times", ">mean", ">deviation", ">too short", ">too long", ">cases"});
+      {"~from", "~to", ">times", "=mean", "=deviation", ">too short", ">too long", ">cases"});
   table.BreakLines();
   for (const pb::TemporalPair& pair : profile.pairs()) {
     table.Add({Printable(pair.from()), Printable(pair.to()), Count(pair.count()),
-               Span(pair.mean_seconds()),
-               pair.has_deviation_seconds() ? Span(pair.deviation_seconds()) : one_time,
+               TimeCell(pair.mean_seconds()),
+               pair.has_deviation_seconds() ? TimeCell(pair.deviation_seconds()) : one_time,
                Count(pair.early_count()), Count(pair.late_count()), Count(pair.case_count())});
   }
   table.Print(paper, 0);
@@ -108,8 +108,8 @@ std::string Chance(double p) { return p < 0.0001 ? "below 0.0001" : absl::StrFor
 
 void PrintChange(const pb::ProcessChange& change, const Paper& paper) {
   paper.out << "\n"
-            << When(change.time()) << "  (" << When(change.before_start_time())
-            << " until then, against then until " << When(change.after_end_time()) << ")\n";
+            << When(change.time()) << " UTC  (before: from " << When(change.before_start_time())
+            << " on; after: to " << When(change.after_end_time()) << ")\n";
   for (const pb::ActivityChange& activity : change.activities()) {
     paper.out << "  "
               << (activity.activity().empty()
@@ -190,11 +190,11 @@ void PrintProfile(const pb::GetTemporalProfileResponse& profile, const Paper& pa
   PrintPairs(profile, paper);
   if (profile.cases().empty()) return;
   paper.out << "\nCases, the farthest out first\n";
-  Table table({"case", "~from", "~to", ">took", ">usual", ">deviations off", ">times", ">pairs"});
+  Table table({"case", "~from", "~to", "=took", "=usual", ">deviations off", ">times", ">pairs"});
   table.BreakLines();
   for (const pb::TemporalDeviation& one : profile.cases()) {
     table.Add({Printable(one.case_id()), Printable(one.from()), Printable(one.to()),
-               Span(one.seconds()), Span(one.mean_seconds()),
+               TimeCell(one.seconds()), TimeCell(one.mean_seconds()),
                one.has_sigmas() ? absl::StrFormat("%.1f", one.sigmas()) : "not known: never varied",
                Count(one.deviation_count()), Count(one.pair_count())});
   }

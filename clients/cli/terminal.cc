@@ -7,7 +7,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -52,6 +56,31 @@ uint32_t TakeCharacter(absl::string_view* text, absl::string_view* taken) {
 }
 
 size_t WidthOf(uint32_t c) { return In(kNoWidth, c) ? 0 : In(kWide, c) ? 2 : 1; }
+
+// "%", "d,", "wd)": what goes with the number before it.
+bool IsUnit(absl::string_view word) {
+  static constexpr absl::string_view kUnits[] = {"%", "s", "ms", "min", "h", "d", "wd"};
+  while (!word.empty() && absl::StrContains(".,;:)", word.back())) word.remove_suffix(1);
+  return std::find(std::begin(kUnits), std::end(kUnits), word) != std::end(kUnits);
+}
+
+// What lines are broken between: words, and numbers with their units.
+std::vector<absl::string_view> Words(absl::string_view text) {
+  std::vector<absl::string_view> words;
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    const bool of_number = !words.empty() && !words.back().empty() &&
+                           absl::ascii_isdigit(static_cast<unsigned char>(words.back().back())) &&
+                           IsUnit(word);
+    if (of_number) {
+      const auto* const begin = words.back().data();
+      words.back() =
+          absl::string_view(begin, static_cast<size_t>(word.data() + word.size() - begin));
+    } else {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
 
 }  // namespace
 
@@ -108,7 +137,7 @@ std::string Wrap(absl::string_view text, size_t width, size_t hanging) {
   std::string lines(text.substr(0, margin));
   size_t used = margin;
   bool first = true;
-  for (absl::string_view word : absl::StrSplit(text.substr(margin), ' ')) {
+  for (const absl::string_view word : Words(text.substr(margin))) {
     const size_t needed = DisplayWidth(word);
     if (!first && used + 1 + needed > width && used > hanging) {
       lines.append("\n").append(hanging, ' ');

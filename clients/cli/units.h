@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "clients/cli/terminal.h"
@@ -42,12 +43,31 @@ class SpanWords {
 };
 double Seconds(const google::protobuf::Duration& duration);
 
+// Times that stand below or beside each other: in one unit where that shows the least of them and
+// the most are not thousands of it, else each in its own. With three digits, so that what differs
+// looks so: "25.6 h" and "25.8 h", "1.07 d".
+class TimeScale {
+ public:
+  // `working_day`: see Paper. O(n log n).
+  TimeScale(std::vector<double> seconds, double working_day);
+  std::string operator()(double seconds) const;
+
+ private:
+  double working_day_;
+  double unit_ = 0;  // seconds; 0 = each in its own
+  const char* name_ = "";
+  int decimals_ = 0;
+};
+
 // "1,234,567"
 std::string Count(int64_t n);
 // "3.2", from 1,000 on "1,204"; "0" of what would be "0.0".
 std::string Tenths(double value);
 // "0.31", from 1,000 on "1,204"; never "-0.00".
 std::string Hundredths(double value);
+// So many significant digits, whole from there on, never a power of ten: "67.33", "0.004",
+// "1,200,000", "< 0.001" of what is less.
+std::string Digits(double value, int digits);
 // "1 case", "2 cases".
 std::string Number(int64_t n, absl::string_view one, absl::string_view many);
 // 0.4567 -> "45.7 %"; "> 99.9 %" and "< 0.1 %" where only the whole is 100 % and nothing is 0 %.

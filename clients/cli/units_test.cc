@@ -3,6 +3,7 @@
 
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "plumbline/catalog/v1/catalog_service.pb.h"
@@ -30,6 +31,40 @@ TEST(Units, TheFirstMomentOf1970IsATime) {
   first.mutable_create_time();
   EXPECT_EQ(When(none.create_time()), "");
   EXPECT_EQ(When(first.create_time()), "1970-01-01 00:00");
+}
+
+TEST(Units, TimesBelowEachOtherHaveOneUnit) {
+  struct Row {
+    std::vector<double> seconds;
+    std::vector<std::string> texts;
+    double working_day;
+  };
+  constexpr double kHour = 3600, kDay = 24 * kHour;
+  for (const Row& row : std::vector<Row>{
+           {{92'299, 43'200, 92'984}, {"1.07 d", "0.50 d", "1.08 d"}, 0},
+           {{3 * kHour, 10 * kHour, 40 * kHour}, {"3 h", "10 h", "40 h"}, 0},
+           {{48, 1.1 * kHour, 17 * kHour}, {"48 s", "1.10 h", "17.0 h"}, 0},
+           {{7 * kDay, 14 * kDay, 0}, {"7 d", "14 d", "0 d"}, 0},
+           {{-2.5 * kDay, 3 * kDay}, {"-2.5 d", "3.0 d"}, 0},
+           {{20 * 60, 4 * kHour, 3 * kDay}, {"0.33 h", "4.00 h", "72.00 h"}, 0},
+           // No unit shows them all: each has its own.
+           {{0, 0.25, 13, 40 * kHour, 400 * kDay}, {"0 s", "250 ms", "13 s", "1.67 d", "400 d"}, 0},
+           {{8 * kHour, 12 * kHour}, {"1.0 wd", "1.5 wd"}, 8 * kHour},
+           {{}, {}, 0}}) {
+    const TimeScale words(row.seconds, row.working_day);
+    for (size_t i = 0; i < row.seconds.size(); ++i)
+      EXPECT_EQ(words(row.seconds[i]), row.texts[i]) << row.seconds[i];
+  }
+}
+
+TEST(Units, NumbersAreNeverPowersOfTen) {
+  EXPECT_EQ(Digits(1.87e-05, 3), "< 0.001");
+  EXPECT_EQ(Digits(-1.87e-05, 3), "> -0.001");
+  EXPECT_EQ(Digits(1.2e6, 3), "1,200,000");
+  EXPECT_EQ(Digits(67.333, 4), "67.33");
+  EXPECT_EQ(Digits(0.0042, 3), "0.0042");
+  EXPECT_EQ(Digits(12, 3), "12");
+  EXPECT_EQ(Digits(0, 3), "0");
 }
 
 TEST(Units, ARangeSaysItsUnitOnceWhereItIsOne) {

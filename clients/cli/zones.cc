@@ -45,7 +45,7 @@ absl::Status SetTimeIn(const absl::TimeZone& zone, absl::string_view flag, absl:
 
 std::string WhenIn(const absl::TimeZone& zone, const google::protobuf::Timestamp& time) {
   if (&time == &google::protobuf::Timestamp::default_instance()) return "";
-  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()), zone);
+  return absl::FormatTime("%E4Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()), zone);
 }
 
 std::string DayIn(const absl::TimeZone& zone, const google::protobuf::Timestamp& time) {

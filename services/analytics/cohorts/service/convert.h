@@ -32,7 +32,9 @@ absl::StatusOr<cohorts::Grouping> ToGrouping(const v1::CohortGrouping& proto);
 // UTC for none. FIELD_INVALID.
 absl::StatusOr<absl::TimeZone> ToZone(absl::string_view field, const std::string& name);
 
-void ToProto(const cohorts::Comparison& comparison, v1::CompareCohortsResponse* answer);
+// `grouping`: by what the groups of the comparison were made.
+void ToProto(const cohorts::Comparison& comparison, const cohorts::Grouping& grouping,
+             v1::CompareCohortsResponse* answer);
 
 }  // namespace plumbline::analytics
 

@@ -145,6 +145,12 @@ TEST_F(CaseForecastService, AsItWasKnownThen) {
   EXPECT_LT(answer->history().case_count(), 29);
   request.mutable_as_of_time()->set_seconds(kBegin);
   EXPECT_THAT(Forecast(request).status().message(), HasSubstr("before the begin of the case"));
+  // Before the log there is nothing to discover a process in, which is not the fault of the
+  // process.
+  request.clear_model();
+  request.mutable_as_of_time()->set_seconds(kBegin - 400 * kDay);
+  EXPECT_THAT(Forecast(request).status().message(),
+              HasSubstr("as_of_time: is 2024-12-01 08:00 UTC, before the first event of the log"));
 }
 
 TEST_F(CaseForecastService, TheProcessIsDiscoveredInWhatWasKnownThen) {

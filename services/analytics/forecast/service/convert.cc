@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/forecast/service/convert.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
+#include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/cohorts/service/convert.h"
@@ -59,7 +62,7 @@ void AddNotes(const forecast::HistoryFacts& facts, v1::ForecastCompletionsRespon
     answer->add_notes(absl::StrCat(
         "The history ", rises ? "rises" : "falls", ": if that goes on, ",
         rises ? "more will be finished than is forecast" : "less will be finished than is forecast",
-        ". Forecast from the latest periods alone."));
+        ". Forecast from the latest periods alone (`history_periods`)."));
   }
   if (facts.drawn_in_blocks) {
     answer->add_notes(absl::StrCat("Good and bad times last: periods were drawn in stretches of ",
@@ -153,9 +156,18 @@ void ToProto(const ForecastCommand& command, const forecast::CompletionHistory& 
   }
   answer->mutable_done_shares()->Assign(forecast.done_by_period.begin(),
                                         forecast.done_by_period.end());
-  if (forecast.within.size() < command.confidences.size()) {
+  if (forecast.within.empty()) {
+    answer->add_notes(absl::StrCat(
+        "So many are not finished within ", base::CountText(forecast::kMostPeriods),
+        " periods with any of these confidences: at the pace of the history it takes some ",
+        base::CountText(std::llround(
+            std::ceil(static_cast<double>(*command.items) / answer->history().mean_count()))),
+        ". Take fewer items",
+        command.history.period == PeriodLength::kMonth ? "." : ", or longer periods (`period`)."));
+  } else if (forecast.within.size() < command.confidences.size()) {
     answer->add_notes(absl::StrCat("Some confidences are not reached within ",
-                                   forecast::kMostPeriods, " periods, and left out."));
+                                   base::CountText(forecast::kMostPeriods),
+                                   " periods, and left out."));
   }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/forecast/service/rpc.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -25,15 +27,38 @@ using base::CallContext;
 // When cases were finished, in a list that is sorted and may have grown.
 constexpr int64_t kBytesOfACase = 24;
 
+// Of a history in which nothing was finished where that was.
+absl::Status NothingFinished(const ForecastCommand& command, const char* period, size_t full) {
+  const std::string periods =
+      absl::StrCat("the ", full == 1 ? absl::StrCat("full ", period)
+                                     : absl::StrCat(full, " full ", period, "s"));
+  const bool cut = command.history.most_periods > 0 && full == command.history.most_periods;
+  return base::FieldError(
+      "history",
+      absl::StrCat("nothing was finished in ", cut ? "the latest of " : "", periods,
+                   ", so that nothing says when anything will be; ",
+                   cut ? "take more of them (`history_periods`)"
+                       : absl::StrCat("what ended did so in the ", period,
+                                      " into which the log begins or ends, which is not seen "
+                                      "whole: take more cases",
+                                      std::string_view(period) == "day"
+                                          ? ""
+                                          : ", or shorter periods (`period` day)")));
+}
+
 // Of too short a history what there is, in words of the question.
 absl::Status CheckHistory(const ForecastCommand& command,
                           const forecast::CompletionHistory& history) {
   const size_t full = history.counts.size();
-  if (full >= forecast::kLeastHistory) return absl::OkStatus();
   const PeriodLength length = command.history.period;
   const char* const period = length == PeriodLength::kDay    ? "day"
                              : length == PeriodLength::kWeek ? "week"
                                                              : "month";
+  const bool none = std::all_of(history.counts.begin(), history.counts.end(),
+                                [](int64_t count) { return count == 0; });
+  if (full >= forecast::kLeastHistory && none && command.items.has_value())
+    return NothingFinished(command, period, full);
+  if (full >= forecast::kLeastHistory) return absl::OkStatus();
   const std::string has =
       full == 0
           ? absl::StrCat("is no full ", period, " yet")

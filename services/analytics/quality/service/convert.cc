@@ -23,6 +23,8 @@ constexpr size_t kMostKeyBytes = 100;
 absl::Status CheckCost(const char* field, double cost, bool zero_allowed) {
   if (std::isfinite(cost) && cost <= kMostCost && (cost > 0 || (zero_allowed && cost == 0)))
     return absl::OkStatus();
+  if (cost == 0)
+    return base::FieldError(field, "is missing; weighing by cost needs what an hour costs, as 80");
   return base::FieldError(
       field, absl::StrCat("is ", cost, "; it must be ", zero_allowed ? "0 to " : "above 0, up to ",
                           kMostCost));
