@@ -224,7 +224,7 @@ void PrintChange(const pb::ImprovementChange& change, const Lines& lines) {
 }  // namespace
 
 absl::Status SetAmount(absl::string_view flag, absl::string_view text,
-                       pb::ImprovementAmount* amount) {
+                       pb::ImprovementAmount* amount, double working_day) {
   double number = 0;
   if (absl::EndsWith(text, "%")) {
     if (absl::SimpleAtod(absl::StripSuffix(text, "%"), &number)) {
@@ -237,7 +237,8 @@ absl::Status SetAmount(absl::string_view flag, absl::string_view text,
     amount->set_per_case(number);
     return absl::OkStatus();
   }
-  if (SetSpan(flag, text, amount->mutable_time()).ok()) return absl::OkStatus();
+  const absl::Status set = SetSpan(flag, text, amount->mutable_time(), working_day);
+  if (set.ok() || absl::EndsWith(text, "wd")) return set;
   return base::FieldError(flag, absl::StrCat("is '", text.substr(0, 100),
                                              "'; it must be a time (36h, 2d), a share (5%) or a "
                                              "count per case (0.3), as what is measured is"));

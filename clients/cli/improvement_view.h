@@ -13,9 +13,10 @@
 
 namespace plumbline::cli {
 
-// "2d" is a time, "5%" a share, "0.3" a count per case. FIELD_INVALID of `flag`.
+// "2d" is a time, "5%" a share, "0.3" a count per case. `working_day`: as of SetSpan. FIELD_INVALID
+// of `flag`.
 absl::Status SetAmount(absl::string_view flag, absl::string_view text,
-                       analytics::v1::ImprovementAmount* amount);
+                       analytics::v1::ImprovementAmount* amount, double working_day = 0);
 
 // "control": of STATE_CONTROL.
 std::string StateOf(const analytics::v1::Improvement& improvement);

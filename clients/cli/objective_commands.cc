@@ -325,8 +325,8 @@ void AddObjectiveCommands(args::Command& app, Action* action) {
   create->add_option("LOG", options->content.log, "Id of the event log")->required();
   AddObjectiveContent(*create, options->content);
   AddExamples(*create,
-              {{"plumbline objective create certified onboarding --goal 90% --until Certified \\\n"
-                "      --within 30wd --calendar head-office",
+              {{"plumbline objective create certified sales-rep-onboarding --goal 90% \\\n"
+                "      --until Certified --within 60wd --calendar company",
                 ""},
                {"plumbline objective create legal quotes --goal 95% --step 'Legal review' \\\n"
                 "      --within 2d",

@@ -195,7 +195,15 @@ void ToProto(absl::FunctionRef<absl::string_view(uint32_t)> case_name,
     answer->add_warnings(
         absl::StrCat(base::Counted(measured.without_target, "case that ended has no target and is",
                                    "cases that ended have no target and are"),
-                     " left out"));
+                     " left out; `measure.target` says how long each may take"));
+  }
+  if (measured.open_late > 0) {
+    answer->add_warnings(absl::StrCat(base::CountText(measured.open_late), " of the ",
+                                      base::Counted(measured.open_cases, "open case", "open cases"),
+                                      measured.open_late == 1
+                                          ? " is late already, whenever it ends, and is"
+                                          : " are late already, whenever they end, and are",
+                                      " not in the chart yet: it shows too few that are late"));
   }
   if (chart.points.empty())
     AddAbsent("points",
