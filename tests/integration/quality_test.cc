@@ -61,6 +61,13 @@ TEST_F(QualityTest, FlowAndYield) {
   Expect({"yield", "quotes"}, 0,
          {"32 of 40 cases (80.0 %)", "rework 8", "8 repeats in 8 cases", "80.0 %"});
   Expect({"yield", "quotes", "--filter", "activities:nothing"}, 0, {"no case came to a step"});
+  // What the log does not tell of is not what never happened.
+  const std::string why = "nothing tells of the defects that were asked for: missed target";
+  Expect({"yield", "quotes", "--defect", "missed-target"}, 0, {"No yield: " + why});
+  Expect({"chart", "quotes", "--of", "defective", "--defect", "missed-target"}, 0,
+         {"No points: " + why});
+  Expect({"pareto", "quotes", "--defects", "--defect", "missed-target"}, 0, {why});
+  Expect({"causes", "quotes", "--defect", "missed-target"}, 0, {why});
 }
 
 // A file marks no ends: what counts as ended is said, and can be told.
@@ -98,10 +105,17 @@ TEST_F(QualityTest, WhichCasesHaveEnded) {
   Expect({"flow", "quotes", "--calendar", "office"}, 0,
          {"a working day (wd) has 8 h", " wd", "of the calendar, all seven of a week"});
   Expect({"cohorts", "quotes", "--calendar", "office"}, 0, {"a working day (wd) has 8 h", " wd"});
+  Expect({"capability", "quotes", "--calendar", "office", "--upper", "2wd"}, 0,
+         {" above the limit of 2.0 wd: "});
+  Expect({"capability", "quotes", "--calendar", "office", "--upper", "2d"}, 0,
+         {"--upper: 2d is 48 h of open time (a day has 24 of them), 6.0 working days",
+          " above the limit of 6.0 wd: "});
+  Expect({"capability", "quotes", "--upper", "2wd"}, 3, {"--upper", "working days (wd)"});
+  Expect({"causes", "quotes", "--calendar", "office", "--slower-than", "1wd"}, 0, {});
   Write("tokyo.yaml", "name: calendars/tokyo\ntitle: Tokyo\ntime_zone: Asia/Tokyo\n");
   Expect({"apply", "-f", folder_.Join("tokyo.yaml")}, 0, {"calendars/tokyo"});
   Expect({"cohorts", "quotes", "--calendar", "tokyo", "--split", "2026-01-20"}, 0,
-         {"from 2026-01-20 Asia/Tokyo"});
+         {"from 2026-01-20", "Asia/Tokyo", "Times are open hours"});
 }
 
 // A due time for each step is the step's, not the case's.
@@ -126,14 +140,13 @@ TEST_F(QualityTest, FromASignalToItsCases) {
   ImportQuotes();
   Expect({"chart", "quotes", "--baseline-from", "2026-02-01", "--baseline-to", "2026-01-01"}, 3,
          {"--baseline-from: is not before --baseline-to; perhaps they are the wrong way round"});
-  Expect({"chart", "quotes"}, 0,
-         {"Chart INDIVIDUALS", "Signal, beyond limits: point", "moving ranges"});
+  Expect({"chart", "quotes"}, 0, {"Chart i-mr", "Signal, beyond limits: point", "moving ranges"});
   const Ended chart = Run({"chart", "quotes", "--json"});
   EXPECT_THAT(chart.output, HasSubstr("case_id = \\\"q30\\\""));
   Expect({"cases", "quotes", "--filter", "case_id = \"q30\""}, 0, {"q30"});
   Expect(
       {"chart", "quotes", "--of", "activity", "--step", "draft", "--by", "month", "--chart", "p"},
-      0, {"Chart P", "Values are shares of cases."});
+      0, {"Chart p: ", "Values are shares of cases."});
   Expect({"chart", "quotes", "--of", "condition", "--condition", "duration > 5d"}, 0,
          {"Chart", "Note:"});
   Expect({"chart", "quotes", "--of", "arrivals", "--by", "day", "--stage", "2026-01-20"}, 0,
@@ -146,16 +159,26 @@ TEST_F(QualityTest, FromASignalToItsCases) {
 TEST_F(QualityTest, CapabilityAndPareto) {
   ImportQuotes();
   Expect({"capability", "quotes", "--upper", "2d"}, 0,
-         {"40 values", "1 above the limit: ", "Ppk, Cpk", "values are skewed",
+         {"40 values", "1 above the limit of 2.0 d: ", "Ppk, Cpk", "values are skewed",
           "the outer quantiles need 1,000 values"});
   EXPECT_THAT(Run({"capability", "quotes", "--upper", "2d"}).output, Not(HasSubstr(" below")));
   Expect({"capability", "quotes", "--upper", "1d", "--lower", "2d"}, 3, {"--lower"});
   Expect({"capability", "quotes"}, 3, {"--upper"});
+  Expect({"capability", "quotes", "--upper", "1d", "--best", "2d"}, 3,
+         {"--best: is '2d', which is above --upper '1d'"});
+  Expect({"pareto", "quotes", "--weight", "cost"}, 3, {"--cost-per-hour: is missing"});
+  Expect({"chart", "quotes", "--chart", "ewma", "--ewma-weight", "3"}, 3, {"--ewma-weight: is 3"});
+  Expect({"chart", "quotes", "--of", "condition"}, 3,
+         {"--condition: is missing", "as in --filter"});
+  Expect({"chart", "quotes", "--stage", "2030-01-01"}, 0, {"(--stage) changes nothing"});
+  Expect({"flow", "quotes", "--begin", "2030-01-01"}, 3, {"--begin: is after the last event"});
+  Expect({"flow", "qotes"}, 4, {"did you mean 'quotes'?", "see what is there with"});
   Expect({"pareto", "quotes"}, 0, {"There are no impediments; --defects counts defects"});
   Expect({"pareto", "quotes", "--defects", "--by", "attribute:region"}, 0, {"EMEA", "8 in all"});
   Expect({"pareto", "quotes", "--defects", "--by", "step", "--json"}, 0,
          {"repeated_activities:\\\"draft\\\""});
-  Expect({"pareto", "quotes", "--defects", "--by", "attribute:planet"}, 3, {"--by", "planet"});
+  Expect({"pareto", "quotes", "--defects", "--by", "attribute:planet"}, 3,
+         {"--by", "planet", "there is only 'region'"});
   const Ended plain = Run({"pareto", "quotes", "--defects"});
   EXPECT_THAT(plain.output, Not(HasSubstr("nan")));
 }
@@ -179,8 +202,20 @@ TEST_F(QualityTest, CausesAndBottlenecks) {
          {"40 cases ended", "legal", "draft", "cases held", "No roles:", "No utilities:"});
   Expect({"bottlenecks", "quotes", "--part", "step", "--json"}, 0,
          {"\"pathDelaySeconds\"", "\"name\": \"legal\""});
-  Expect({"chart", "quotes", "--chart", "cusum", "--by", "week"}, 3,
-         {"--chart: is cusum, which needs times", "these are times by week (--by)"});
+  Expect({"chart", "quotes", "--chart", "p", "--by", "week"}, 3,
+         {"--chart: is p, which needs cases", "these are times by week (--by)"});
+  Expect({"chart", "quotes", "--chart", "cusum", "--by", "week"}, 0, {"Chart cusum"});
+  Expect({"chart", "quotes", "--chart", "ewma", "--of", "arrivals", "--by", "day"}, 0,
+         {"Chart ewma", "--known-baseline "});
+  Expect({"chart", "quotes", "--log"}, 0, {"Chart i-mr"});
+  Expect({"chart", "quotes", "--log", "--of", "arrivals", "--by", "day"}, 3, {"--log: is for"});
+  Expect({"chart", "quotes", "--sigma", "pooled"}, 3, {"--sigma: is for charts of times"});
+  Expect({"chart", "quotes", "--sigma", "pooled", "--by", "week"}, 0, {"Chart xbar-s"});
+  Expect({"chart", "quotes", "--known-baseline", "2d,12h"}, 0, {"Chart i-mr"});
+  Expect({"chart", "quotes", "--known-baseline", "2d"}, 3, {"--known-baseline", "is missing"});
+  Expect({"chart", "quotes", "--known-baseline", "soon,1"}, 3, {"--known-baseline: is 'soon'"});
+  Expect({"chart", "quotes", "--chart", "ewma", "--ewma-weight", "0"}, 2,
+         {"--ewma-weight", "must be a number above 0"});
   Expect({"chart", "quotes", "--of", "waiting"}, 3,
          {"--step: is missing; this is measured of one step"});
   Expect({"bottlenecks", "quotes", "--role", "team"}, 3, {"--role", "team"});
@@ -204,10 +239,10 @@ TEST_F(QualityTest, WhenOneCaseIsDone) {
   Expect(by, 0, {"\"doneShare\"", "\"standardError\"", "\"criticality\": 1"});
   EXPECT_EQ(Run(by).output, Run(by).output);
   Expect({"forecast", "quotes", "--case", "q39", "--as-of", "2026-02-13", "--zone", "Asia/Tokyo"},
-         3, {"--as-of", "2026-02-12T15:00:00"});
+         3, {"--as-of", "2026-02-12 15:00 UTC"});
   Expect({"forecast", "quotes", "--new-case", "--zone", "Mars"}, 3, {"--zone", "Mars"});
   Expect({"cohorts", "quotes", "--split", "2026-01-20", "--zone", "Asia/Tokyo"}, 0,
-         {"before 2026-01-20 Asia/Tokyo"});
+         {"before 2026-01-20", "sooner than in 'from 2026-01-20", "Asia/Tokyo"});
   Expect({"ramp-curve", "quotes", "--split", "2026-01-20", "--zone", "Asia/Tokyo"}, 0,
          {"from 2026-01-20 Asia/Tokyo"});
   Expect({"cohorts", "quotes", "--split", "2026-01-20", "--reference", "from 2026-01-20"}, 0,
@@ -235,12 +270,12 @@ TEST_F(QualityTest, RampCurvesAndABaselineForEachValue) {
          0, {"1.2"});
   Expect({"ramp-curve", "quotes", "--json"}, 0, {"\"curves\"", "\"observedCount\""});
   Expect({"ramp-curve", "quotes", "--of", "regoin"}, 3, {"--of", "did you mean 'region'"});
-  Expect({"chart", "quotes", "--stage-by", "region"}, 0, {"EMEA", "US", "Chart INDIVIDUALS"});
+  Expect({"chart", "quotes", "--stage-by", "region"}, 0, {"EMEA", "US", "Chart i-mr"});
   Expect({"chart", "quotes", "--stage-by", "region", "--by", "week", "--json"}, 0,
          {"\"title\": \"EMEA\"", "attributes.\\\"region\\\" = \\\"EMEA\\\""});
   Expect({"cases", "quotes", "--filter", "attributes.\"region\" = \"EMEA\""}, 0, {"q38"});
-  Expect({"chart", "quotes", "--stage-by-revision"}, 3, {"--stage-by", "'process'"});
-  Expect({"chart", "quotes", "--stage-by", "region", "--stage-least", "25"}, 0, {"25 are needed"});
+  Expect({"chart", "quotes", "--stage-by-revision"}, 3, {"--stage-by-revision: ", "'process'"});
+  Expect({"chart", "quotes", "--stage-by", "region", "--stage-least", "25"}, 0, {"25 at least"});
 }
 
 }  // namespace
