@@ -4,7 +4,10 @@
 #include <signal.h>
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/command_fixture.h"
@@ -54,6 +57,44 @@ TEST_F(RampCommandTest, MilestonesAreReachedReportedAndTakenBack) {
   const Ended history = Run({"export", "history"});
   EXPECT_THAT(history.output,
               AllOf(HasSubstr(",milestone,reach_time"), HasSubstr("quota,2020-01-08T00:00:00Z")));
+}
+
+// What was reached is found by its name in every question about the log, and is no step of it.
+TEST_F(RampCommandTest, MilestonesAreWhatQuestionsOfTheLogNameThem) {
+  for (const char* id : {"ada", "bob", "cem"}) {
+    Expect({"start", "rep", "--id", id, "--person", absl::StrCat(id, "@example.com"), "--day-one",
+            "2020-01-06"},
+           0, {"started"});
+  }
+  for (const char* id : {"ada", "bob"}) Expect({"task", "done", absl::StrCat(id, "/work")}, 0, {});
+  for (const char* id : {"ada", "bob"}) {
+    Expect({"ramp", "report", id, "quota", "--at", "2020-01-08", "--reason", "June"}, 0,
+           {"reached"});
+  }
+  Expect({"ramp", "withdraw", "bob", "quota", "--reason", "Another Bob"}, 0, {"due"});
+  const std::vector<std::string> reached = {"cases", "rep", "--filter",
+                                            "activities:\"Full quota\""};
+  for (int i = 0; i < 200 && Run(reached).output.find("ada") == std::string::npos; ++i)
+    absl::SleepFor(absl::Milliseconds(50));  // until the relay has told it
+  const Ended by_quota = Run(reached);
+  EXPECT_THAT(by_quota.output, AllOf(HasSubstr("ada"), Not(HasSubstr("bob"))))
+      << "his was taken back";
+  EXPECT_THAT(Run({"cases", "rep", "--filter", "eventually_follows:\"Work > Certified\""}).output,
+              AllOf(HasSubstr("ada"), HasSubstr("bob"), Not(HasSubstr("cem"))));
+  EXPECT_THAT(Run({"--json", "cohorts", "rep", "--until", "Certified"}).output,
+              AllOf(HasSubstr("\"caseCount\": 3,"), HasSubstr("\"happenedCount\": 2,")));
+  Expect({"flow", "rep", "--completion", "Certified"}, 0, {"2 of 3 cases have ended"});
+  Expect({"ramp-curve", "rep", "--until", "Certified", "--every", "day", "--intervals", "5"}, 0,
+         {"all"});
+  Expect({"objective", "create", "certified", "rep", "--goal", "50%", "--until", "Certified",
+          "--within", "5000d", "--min-events", "1"},
+         0, {});
+  EXPECT_THAT(Run({"--json", "budget", "certified"}).output,
+              AllOf(HasSubstr("\"goodCount\": 2,"), HasSubstr("\"badCount\": 0,"),
+                    HasSubstr("\"pendingCount\": 1,")));
+  EXPECT_THAT(Run({"map", "rep"}).output, Not(HasSubstr("Certified")));
+  Expect({"cohorts", "rep", "--until", "On-boarding"}, 3,
+         {"--until: no event of 'On-boarding' counts (", "with a milestone"});
 }
 
 TEST_F(RampCommandTest, CohortsAreCompared) {
