@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/statistics/sums.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace plumbline::statistics {
@@ -18,7 +19,8 @@ double Sum(absl::Span<const double> values) {
 }
 
 double Mean(absl::Span<const double> values) {
-  return Sum(values) / static_cast<double>(values.size());
+  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+  return std::clamp(Sum(values) / static_cast<double>(values.size()), *least, *greatest);
 }
 
 double SquaredDeviations(absl::Span<const double> values) {

@@ -21,7 +21,8 @@ class CompensatedSum {
 };
 
 double Sum(absl::Span<const double> values);
-// Of at least one value.
+// Of at least one value. From the least to the greatest of them, which rounding alone would not
+// keep: the mean of equal values is that value.
 double Mean(absl::Span<const double> values);
 // Sum of squared differences from the mean, in two passes with the error of the mean taken out
 // (Chan, Golub and LeVeque 1983, eq. 1.7): stable also where the mean is large. 0 for fewer than

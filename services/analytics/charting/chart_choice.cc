@@ -14,9 +14,6 @@ namespace {
 
 // Subgroups above this tell more by their standard deviation than by their range.
 constexpr size_t kMostForRanges = 10;
-// Counts vary so many times more than by chance alone, over so many points: Laney's charts.
-constexpr double kOverdispersed = 1.5;
-constexpr size_t kPointsForLaney = 20;
 
 bool OneSize(const Groups& groups) {
   return std::all_of(groups.groups.begin(), groups.groups.end(),
@@ -55,7 +52,7 @@ ChosenChart ChooseForTimes(const Groups& groups, const GroupSpec& spec) {
           OneSize(groups)
               ? absl::StrCat("subgroups have ", largest,
                              " values, too many for ranges: means and standard deviations")
-              : "subgroups differ in size: means and standard deviations"};
+              : "points differ in how many values they have: means and standard deviations"};
 }
 
 ChosenChart ChooseForCounts(const Measured& measured, const Groups& groups) {
@@ -74,13 +71,21 @@ ChosenChart ChooseForCounts(const Measured& measured, const Groups& groups) {
   if (dispersion.has_value() && *dispersion > kOverdispersed) {
     return {
         bad ? ChartType::kLaneyP : ChartType::kLaneyU,
-        absl::StrFormat("points vary %.3g times as much as counts alone would: %s, whose limits "
-                        "are as wide",
+        absl::StrFormat("from one point to the next they vary %.3g times as much as counts do by "
+                        "chance alone: %s, whose limits are so many times as wide",
                         *dispersion, bad ? "Laney's p'" : "Laney's u'")};
   }
   if (bad) return {ChartType::kP, "each case has it or not: shares of cases"};
-  if (measured.kind == ValueKind::kMoment)
-    return {ChartType::kC, "every period counts alike: counts"};
+  if (measured.kind == ValueKind::kMoment) {
+    // What goes up and down slowly is not meant.
+    const std::string how =
+        dispersion.has_value()
+            ? absl::StrFormat(
+                  ", and from one to the next they vary %.3g times as much as by chance",
+                  *dispersion)
+            : "";
+    return {ChartType::kC, absl::StrCat("every period counts alike", how, ": counts")};
+  }
   return {ChartType::kU,
           "cases have it several times, and points differ in cases: counts per case"};
 }
@@ -94,7 +99,7 @@ std::string NeededBy(ChartType type, const Measured& measured, const Groups& gro
   const bool each = spec.kind == GroupKind::kEach;
   switch (type) {
     case ChartType::kIndividuals:
-      return times && each ? "" : "needs times, each by itself";
+      return times == each ? "" : "needs times, each by itself, or counts and shares in groups";
     case ChartType::kXbarR:
     case ChartType::kXbarS:
       return times && !each ? "" : "needs times in groups: of so many, of a day, a week or a month";
@@ -117,9 +122,7 @@ std::string NeededBy(ChartType type, const Measured& measured, const Groups& gro
       return bad ? "" : "needs cases that have something or not, which is rare";
     case ChartType::kEwma:
     case ChartType::kCusum:
-      return times && (each || spec.kind == GroupKind::kCases)
-                 ? ""
-                 : "needs times, each by itself or in groups of so many";
+      return times || !each ? "" : "needs times, or counts and shares in groups";
   }
   return "";
 }

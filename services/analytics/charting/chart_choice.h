@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/analytics/charting/grouping.h"
+#include "services/analytics/quality/control_chart.h"
 
 namespace plumbline::analytics {
 
@@ -34,8 +35,12 @@ struct ChosenChart {
   std::string reason;  // a sentence
 };
 
-// Fewer are expected in a point than this: limits by the normal distribution are wrong there.
-inline constexpr double kLeastExpected = 5;
+using quality::kLeastExpected;
+// Counts vary so many times more than by chance alone, over so many points: Laney's charts.
+inline constexpr double kOverdispersed = 1.5;
+inline constexpr size_t kPointsForLaney = 20;
+// Values that are skewed more than this are not normal by far: what takes them for normal misleads.
+inline constexpr double kSkewed = 1;
 
 // The chart that was asked for, if it fits; else the one that fits best. FIELD_INVALID (field
 // "chart") for one that does not fit, with those that do. O(groups).

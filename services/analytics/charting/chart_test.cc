@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -151,7 +152,7 @@ TEST(LogChart, ManyValuesInAGroup) {
   EXPECT_NEAR(chart.points[0].plotted.limits->sigma, 2.0 / std::sqrt(500.0), 1e-2);
 }
 
-TEST(LogChart, LowCountsHaveNoLimitsButAdvice) {
+TEST(LogChart, LowCountsHaveLimitsOfTheirOwnAndAdvice) {
   // One in ten of 30 a day: 3 are expected.
   const Measured measured = Daily(ValueKind::kIsBad, Rare(9, 60), 30);
   ChartSpec spec = By(GroupKind::kDay);
@@ -159,19 +160,35 @@ TEST(LogChart, LowCountsHaveNoLimitsButAdvice) {
   EXPECT_EQ(chart.chosen.type, ChartType::kP);
   ASSERT_EQ(chart.points.size(), 20u);
   EXPECT_EQ(chart.points[0].plotted.value, 0.1);
-  EXPECT_FALSE(chart.points[0].plotted.limits.has_value());
-  EXPECT_FALSE(chart.any_limits);
+  // P(X >= 11) = 0.0001, P(X >= 10) = 0.0005, P(X >= 9) = 0.0020 of 30 cases.
+  EXPECT_EQ(chart.points[0].plotted.limits->upper, 9.0 / 30);
+  EXPECT_EQ(chart.points[0].plotted.limits->lower, 0);
   ASSERT_EQ(chart.warnings.size(), 1u);
+  EXPECT_THAT(chart.warnings[0], HasSubstr("wide limits, of the binomial distribution itself"));
   EXPECT_THAT(chart.warnings[0], HasSubstr("20 of 20 points"));
   EXPECT_THAT(chart.warnings[0], HasSubstr("a point needs 50 cases"));
   spec.limits.at_low_counts = true;
   chart = Of(measured, spec);
-  EXPECT_TRUE(chart.points[0].plotted.limits.has_value());
-  // With as many as the advice says there are limits.
-  spec = By(GroupKind::kCases, 50);
-  chart = Of(measured, spec);
-  EXPECT_TRUE(chart.points[0].plotted.limits.has_value());
-  EXPECT_EQ(Of(measured, By(GroupKind::kCases, 49)).any_limits, false);
+  EXPECT_NEAR(chart.points[0].plotted.limits->upper, 0.1 + 3 * std::sqrt(0.09 / 30), 1e-12);
+  // With as many as the advice says they are three deviations away.
+  chart = Of(measured, By(GroupKind::kCases, 50));
+  EXPECT_NEAR(chart.points[0].plotted.limits->upper, 0.1 + 3 * std::sqrt(0.09 / 50), 1e-12);
+  EXPECT_FALSE(chart.points[0].plotted.judged->center == 0);
+  chart = Of(measured, By(GroupKind::kCases, 49));
+  EXPECT_EQ(chart.points[0].plotted.judged->center, 0) << "a deviate";
+}
+
+// Two of 36 are usual; then come 9 of 14.
+TEST(LogChart, FewCasesCanStillBeASignal) {
+  std::vector<double> values;
+  for (int day = 0; day < 20; ++day)
+    for (int i = 0; i < 36; ++i) values.push_back(i % 18 == 0 ? 1 : 0);
+  for (int i = 0; i < 36; ++i) values.push_back(i % 4 == 0 ? 1 : 0);
+  ChartSpec spec = By(GroupKind::kDay);
+  spec.type = ChartType::kP;
+  spec.baseline_points = 20;
+  const LogChart chart = Of(Daily(ValueKind::kIsBad, values, 36), spec);
+  EXPECT_THAT(At(chart, Rule::kBeyond3Sigma), ElementsAre(20));
 }
 
 TEST(LogChart, RareEvents) {
@@ -250,12 +267,26 @@ TEST(LogChart, NothingOneAndAllEqual) {
   ASSERT_EQ(one.points.size(), 1u);
   EXPECT_FALSE(one.points[0].plotted.limits.has_value());
   EXPECT_THAT(one.warnings[0], HasSubstr("2 are needed"));
+  // 24 times 7200.123457 is no whole number of the units that a sum has: their mean is.
+  for (const ChartType type : {ChartType::kIndividuals, ChartType::kEwma}) {
+    ChartSpec same = By(GroupKind::kEach);
+    same.type = type;
+    same.rules = {Rule::kBeyond3Sigma, Rule::kTwoOfThreeBeyond2, Rule::kEightOneSide};
+    const LogChart chart = Of(Daily(ValueKind::kTime, std::vector<double>(24, 7200.123457)), same);
+    for (const RuleSignals& signals : chart.signals) EXPECT_TRUE(signals.points.empty());
+  }
+  const LogChart groups =
+      Of(Daily(ValueKind::kTime, std::vector<double>(60, 7200.123457)), By(GroupKind::kCases, 3));
+  for (const RuleSignals& signals : groups.signals) EXPECT_TRUE(signals.points.empty());
   const LogChart equal = Of(Daily(ValueKind::kTime, {5, 5, 5}), By(GroupKind::kEach));
   EXPECT_EQ(equal.points[0].plotted.limits->upper, 5);
   EXPECT_TRUE(At(equal, Rule::kBeyond3Sigma).empty());
   ChartSpec cusum = By(GroupKind::kEach);
   cusum.type = ChartType::kCusum;
-  EXPECT_FALSE(Of(Daily(ValueKind::kTime, {5, 5, 5}), cusum).any_limits);
+  const LogChart summed = Of(Daily(ValueKind::kTime, {5, 5, 5}), cusum);
+  EXPECT_FALSE(summed.any_limits);
+  EXPECT_EQ(summed.points[0].plotted.value, 0) << "no seconds among sums of deviations";
+  EXPECT_THAT(summed.warnings.back(), HasSubstr("nothing to count sums in"));
   const LogChart never = Of(Daily(ValueKind::kIsBad, {0, 0, 0, 0}, 2), By(GroupKind::kDay));
   EXPECT_EQ(never.chosen.type, ChartType::kP);
   EXPECT_THAT(never.warnings.back(), HasSubstr("larger groups would not help"));
@@ -267,12 +298,174 @@ TEST(LogChart, ChartsThatDoNotFitAreRefusedByName) {
   EXPECT_EQ(FieldOf(Daily(ValueKind::kTime, {1, 2}), spec), "chart");
   spec.type = ChartType::kXbarR;
   EXPECT_EQ(FieldOf(Daily(ValueKind::kTime, {1, 2}), spec), "chart");
-  spec = By(GroupKind::kDay);
   spec.type = ChartType::kEwma;
-  EXPECT_EQ(FieldOf(Daily(ValueKind::kTime, {1, 2}), spec), "chart");
+  EXPECT_EQ(FieldOf(Daily(ValueKind::kIsBad, {1, 0}), spec), "chart");
+  spec.type = ChartType::kIndividuals;
+  spec.limits.sigma_by = quality::SigmaBy::kPooled;
+  EXPECT_EQ(FieldOf(Daily(ValueKind::kTime, {1, 2}), spec), "sigma");
+  spec = By(GroupKind::kDay);
+  spec.logarithms = true;
+  EXPECT_EQ(FieldOf(Daily(ValueKind::kIsBad, {1, 0, 1}, 2), spec), "logarithms");
+  spec.type = ChartType::kCusum;
+  EXPECT_EQ(FieldOf(Daily(ValueKind::kTime, {1, 0, 1}, 2), spec), "logarithms");
+  spec.logarithms = false;
   spec.type = ChartType::kNp;
   EXPECT_EQ(FieldOf(Daily(ValueKind::kIsBad, {1, 0, 1}, 2), spec), "chart");
   EXPECT_EQ(FieldOf(Daily(ValueKind::kCount, {1, 2}), By(GroupKind::kEach)), "grouping.kind");
+}
+
+// Days with 1 to 4 values: each mean has the deviation of its number.
+TEST(LogChart, MemoryChartsOfPeriods) {
+  Measured measured;
+  measured.kind = ValueKind::kTime;
+  for (int day = 0; day < 30; ++day) {
+    for (int i = 0; i <= day % 4; ++i)
+      measured.values.push_back(
+          {kMonday + day * kDay + i * kSecond, 0, (day < 20 ? 10.0 : 13.0) + (i + day) % 3});
+  }
+  ChartSpec spec = By(GroupKind::kDay);
+  spec.type = ChartType::kEwma;
+  spec.baseline_points = 20;
+  LogChart chart = Of(measured, spec);
+  ASSERT_EQ(chart.points.size(), 30u);
+  EXPECT_EQ(chart.ungrouped, 0) << "a single value counts too";
+  const double sigma = chart.stages[0].baseline->sigma;
+  EXPECT_NEAR(chart.points[0].plotted.limits->sigma, 0.2 * sigma, 1e-12);
+  EXPECT_NEAR(chart.points[1].plotted.limits->sigma, sigma * std::sqrt(0.04 / 2 + 0.64 * 0.04),
+              1e-12);
+  EXPECT_GE(At(chart, Rule::kBeyond3Sigma).front(), 20u);
+  spec.type = ChartType::kCusum;
+  chart = Of(measured, spec);
+  EXPECT_GE(At(chart, Rule::kBeyond3Sigma).front(), 20u);
+  spec.type = ChartType::kXbarS;
+  spec.limits.sigma_by = quality::SigmaBy::kPooled;
+  EXPECT_NE(Of(measured, spec).stages[0].baseline->sigma, sigma);
+}
+
+TEST(LogChart, MemoryChartsAndIndividualsOfCounts) {
+  // 25 days with 16 arrivals, then days with 26.
+  Measured measured;
+  measured.kind = ValueKind::kMoment;
+  for (int day = 0; day < 35; ++day) {
+    for (int i = 0; i < (day < 25 ? 14 + day % 5 : 26); ++i)
+      measured.values.push_back({kMonday + day * kDay + i * kSecond, 0, 1});
+  }
+  measured.first_time = kMonday;
+  measured.last_time = kMonday + 35 * kDay;
+  ChartSpec spec = By(GroupKind::kDay);
+  spec.baseline_points = 25;
+  spec.type = ChartType::kEwma;
+  LogChart chart = Of(measured, spec);
+  EXPECT_EQ(chart.stages[0].baseline->center, 16);
+  EXPECT_EQ(chart.stages[0].baseline->sigma, 1);
+  EXPECT_NEAR(chart.points[0].plotted.limits->upper, 16 + 3 * 0.2 * 4, 1e-12);
+  EXPECT_GE(At(chart, Rule::kBeyond3Sigma).front(), 25u);
+  spec.type = ChartType::kCusum;
+  chart = Of(measured, spec);
+  EXPECT_EQ(chart.points[2].plotted.value, 0) << "16 is the centre";
+  EXPECT_GE(At(chart, Rule::kBeyond3Sigma).front(), 25u);
+  spec.type = ChartType::kIndividuals;
+  chart = Of(measured, spec);
+  EXPECT_EQ(chart.points[30].plotted.value, 26);
+  EXPECT_GE(At(chart, Rule::kBeyond3Sigma).front(), 25u);
+  // Shares: a tenth of 100 a day.
+  spec = By(GroupKind::kDay);
+  spec.type = ChartType::kEwma;
+  chart = Of(Daily(ValueKind::kIsBad, Rare(9, 200), 100), spec);
+  EXPECT_NEAR(chart.points[0].plotted.limits->upper, 0.1 + 3 * 0.2 * 0.03, 1e-12);
+}
+
+TEST(LogChart, ZonesOfRootsAreThoseOfTheRoots) {
+  // Exponential times between: zones of times would be as wide below the centre as above it.
+  std::mt19937_64 random(7);
+  std::exponential_distribution<double> exponential(1.0 / 86'400);
+  Measured measured;
+  measured.kind = ValueKind::kIsBad;
+  double at = 0;
+  std::vector<double> roots;
+  for (int i = 0; i < 120; ++i) {
+    const auto time = static_cast<int64_t>(at * kSecond);
+    if (i > 0) {
+      roots.push_back(std::pow(
+          static_cast<double>(time - (measured.values.back().time - kMonday)) / kSecond, 1 / 3.6));
+    }
+    measured.values.push_back({kMonday + time, 0, 1});
+    at += 1 + exponential(random);
+  }
+  ChartSpec spec = By(GroupKind::kDay);
+  spec.type = ChartType::kT;
+  spec.rules = {Rule::kFifteenWithin1, Rule::kFourOfFiveBeyond1, Rule::kTwoOfThreeBeyond2};
+  const LogChart chart = Of(measured, spec);
+  const auto direct = quality::ChartIndividuals(roots);
+  ASSERT_TRUE(direct.ok());
+  for (const Rule rule : spec.rules)
+    EXPECT_EQ(At(chart, rule), quality::PointsOf(rule, direct->individuals.points));
+  EXPECT_LT(At(chart, Rule::kFifteenWithin1).size(), 20u);
+}
+
+// What is skewed is named where it does harm, and a chart of logarithms holds still.
+TEST(LogChart, SkewedTimes) {
+  std::mt19937_64 random(8);
+  std::lognormal_distribution<double> lognormal(10, 1);
+  std::vector<double> values;
+  for (int i = 0; i < 300; ++i) values.push_back(lognormal(random));
+  ChartSpec spec = By(GroupKind::kEach);
+  const LogChart raw = Of(Daily(ValueKind::kTime, values), spec);
+  EXPECT_GT(At(raw, Rule::kBeyond3Sigma).size(), 4u);
+  ASSERT_EQ(raw.warnings.size(), 1u);
+  EXPECT_THAT(raw.warnings[0], HasSubstr("skewed"));
+  EXPECT_THAT(raw.warnings[0], HasSubstr("`logarithms`"));
+  spec.logarithms = true;
+  const LogChart logs = Of(Daily(ValueKind::kTime, values), spec);
+  EXPECT_LE(At(logs, Rule::kBeyond3Sigma).size(), 2u);
+  EXPECT_TRUE(logs.warnings.empty());
+  EXPECT_EQ(logs.points[7].plotted.value, values[7]);
+  EXPECT_NEAR(logs.points[0].plotted.limits->center, std::exp(10), 3000);
+  EXPECT_GT(logs.points[0].plotted.limits->lower, 0);
+  // Normal times are not skewed, and 12 values do not say.
+  std::normal_distribution<double> normal(1000, 20);
+  std::vector<double> even;
+  for (int i = 0; i < 300; ++i) even.push_back(normal(random));
+  spec.logarithms = false;
+  EXPECT_TRUE(Of(Daily(ValueKind::kTime, even), spec).warnings.empty());
+}
+
+TEST(LogChart, OneSentenceForManyStages) {
+  std::vector<double> values;
+  for (int i = 0; i < 120; ++i) values.push_back(i % 3);
+  Measured measured = Daily(ValueKind::kTime, values);
+  ChartSpec spec = By(GroupKind::kEach);
+  for (size_t i = 0; i < 12; ++i) spec.segments.push_back({absl::StrCat("s", i), i * 10, 10});
+  const LogChart chart = Of(measured, spec);
+  ASSERT_EQ(chart.warnings.size(), 1u);
+  EXPECT_THAT(chart.warnings[0], HasSubstr("limits of 12 stages are rough"));
+  EXPECT_THAT(chart.warnings[0], HasSubstr("and 7 more"));
+}
+
+// Values of one moment in two groups: no time tells them apart.
+TEST(CasesOfAPoint, AreNamedWhereTimesTie) {
+  Measured measured = Daily(ValueKind::kTime, {1, 2, 3, 4, 5, 6});
+  for (size_t i = 1; i < 4; ++i) measured.values[i].time = kMonday + kDay;
+  const auto name = [](uint32_t number) -> absl::string_view {
+    static constexpr absl::string_view kNames[] = {"a", "b", "c", "d", "e", "f"};
+    return kNames[number];
+  };
+  const auto cases = [&](const MeasureSpec& spec, size_t first, size_t count) {
+    const Group group{measured.values[first].time, measured.values[first + count - 1].time, false,
+                      first, count};
+    return CasesOf(name, {}, spec, measured, ChartType::kXbarS, group);
+  };
+  MeasureSpec durations;
+  EXPECT_EQ(cases(durations, 0, 2).filter,
+            "((end_time >= 2026-01-05T00:00:00Z AND end_time <= 2026-01-05T23:59:59.999999Z) OR "
+            "case_id = \"b\")");
+  EXPECT_EQ(cases(durations, 2, 2).filter, "(case_id = \"c\" OR case_id = \"d\")");
+  EXPECT_EQ(cases(durations, 4, 2).filter.find("case_id"), std::string::npos);
+  MeasureSpec waits;
+  waits.kind = MeasureKind::kStepWaiting;
+  waits.activity = "x";
+  EXPECT_EQ(cases(waits, 0, 2).filter, "case_id = \"a\" OR case_id = \"b\"");
+  EXPECT_EQ(cases(waits, 0, 2).event_filter, "");
 }
 
 }  // namespace

@@ -10,28 +10,13 @@
 #include "common/base/status_macros.h"
 #include "common/statistics/ascending.h"
 #include "common/statistics/quantile.h"
+#include "common/statistics/skewness.h"
 #include "common/statistics/sums.h"
+#include "services/analytics/charting/chart_choice.h"
 #include "services/analytics/quality/control_chart.h"
 
 namespace plumbline::analytics {
 namespace {
-
-// Beyond it the normal distribution misleads.
-constexpr double kSkewed = 1;
-
-// Third standardised moment, by moments of n; nullopt where nothing varies.
-std::optional<double> Skewness(const std::vector<double>& values, double mean) {
-  statistics::CompensatedSum second, third;
-  for (const double value : values) {
-    const double d = value - mean;
-    second.Add(d * d);
-    third.Add(d * d * d);
-  }
-  const auto n = static_cast<double>(values.size());
-  const double variance = second.value() / n;
-  if (variance <= 0) return std::nullopt;
-  return third.value() / n / (variance * std::sqrt(variance));
-}
 
 std::vector<double> Ascending(std::vector<double> values) {
   const bool any_below = std::any_of(values.begin(), values.end(), [](double v) { return v < 0; });
@@ -66,9 +51,11 @@ absl::StatusOr<LogCapability> MeasureCapability(const Measured& measured,
   const std::vector<double> ascending = Ascending(values);
   if (values.size() >= 2) {
     ASSIGN_OR_RETURN(const quality::Baseline baseline, quality::BaselineOfIndividuals(values));
-    ASSIGN_OR_RETURN(result.capability,
-                     quality::CapabilityOf(values, specification, baseline.sigma, ascending));
-    result.skewness = Skewness(values, *result.mean);
+    ASSIGN_OR_RETURN(
+        result.capability,
+        quality::CapabilityOf(values, specification, baseline.sigma, ascending,
+                              quality::FreedomOfMovingRanges(static_cast<int64_t>(values.size()))));
+    result.skewness = statistics::Skewness(values);
   }
   result.median = statistics::Quantile(ascending, 0.5);
   if (result.skewness.has_value() && std::abs(*result.skewness) > kSkewed) {

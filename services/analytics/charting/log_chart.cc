@@ -12,6 +12,8 @@
 #include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "services/analytics/charting/chart_warnings.h"
+#include "services/analytics/quality/chart_constants.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -23,7 +25,7 @@ void AddStages(const Series& series, const std::vector<int64_t>& times, size_t p
   while (point < end) {
     // Stages without a point are none.
     while (next < times.size() && times[next] <= series.groups[point].begin) ++next;
-    ChartStage stage{point, 0, std::nullopt, title};
+    ChartStage stage{.first = point, .title = title};
     while (point < end && (next == times.size() || series.groups[point].begin < times[next]))
       ++point;
     stage.count = point - stage.first;
@@ -80,6 +82,30 @@ absl::Status TooFew(const ChartSpec& spec, size_t points) {
                                        " at least, and are rough below ", quality::kGoodBaseline));
 }
 
+// What is asked for and has no meaning for this chart.
+absl::Status CheckOptions(const Measured& measured, const Series& series, const ChartSpec& spec) {
+  if (spec.logarithms && (measured.kind != ValueKind::kTime || series.type == ChartType::kCusum)) {
+    return base::FieldError("logarithms",
+                            "is for charts of times: individuals, averages of subgroups and EWMA; "
+                            "leave it out, or take one of these");
+  }
+  if (!spec.limits.sigma_by.has_value() || series.groups.empty()) return absl::OkStatus();
+  if (series.subgroups.empty()) {
+    return base::FieldError("sigma",
+                            "is for charts of times in subgroups, of which these points are none; "
+                            "leave it out, or group them (grouping.kind)");
+  }
+  size_t largest = 0;
+  for (const std::vector<double>& group : series.subgroups)
+    largest = std::max(largest, group.size());
+  if (*spec.limits.sigma_by != quality::SigmaBy::kRanges || largest <= quality::kMaxSubgroup)
+    return absl::OkStatus();
+  return base::FieldError("sigma",
+                          absl::StrCat("is RANGES, which tell little of subgroups of ", largest,
+                                       " values; they may have ", quality::kMaxSubgroup,
+                                       ": take POOLED or DEVIATIONS, or smaller groups"));
+}
+
 // Fills the chart stage by stage.
 class Charting {
  public:
@@ -91,7 +117,6 @@ class Charting {
   absl::Status Run() {
     if (spec_.baseline_window.has_value()) RETURN_IF_ERROR(CheckWindow());
     for (size_t s = 0; s < chart_.stages.size(); ++s) RETURN_IF_ERROR(AddStage(s));
-    Warn();
     return absl::OkStatus();
   }
 
@@ -113,8 +138,9 @@ class Charting {
     known.points = 0;
     const double c = known.center;
     if (series_.type == ChartType::kG) known.sigma = std::sqrt(std::max(0.0, c * (c + 1)));
-    const bool laney = series_.type == ChartType::kLaneyP || series_.type == ChartType::kLaneyU;
-    if (!series_.counts.empty() && !laney) known.sigma = 1;
+    const bool wider = series_.type == ChartType::kLaneyP || series_.type == ChartType::kLaneyU ||
+                       series_.type == ChartType::kEwma || series_.type == ChartType::kCusum;
+    if (!series_.counts.empty() && !wider) known.sigma = 1;
     return known;
   }
 
@@ -130,11 +156,13 @@ class Charting {
       if (spec_.baseline_window.has_value() && last - first < spec_.least_points)
         std::tie(first, last) = std::pair(stage.first, end);
       if (last - first >= spec_.least_points) {
-        ASSIGN_OR_RETURN(stage.baseline, EstimateBaseline(series_, first, last));
+        ASSIGN_OR_RETURN(stage.baseline, EstimateBaseline(series_, first, last, spec_.limits));
       } else if (spec_.baseline_points > 0 && !stage.title.has_value()) {
         return TooFew(spec_, stage.count);
       }
     }
+    if (stage.baseline.has_value())
+      std::tie(stage.baseline_first, stage.baseline_last) = std::pair(first, last);
     ASSIGN_OR_RETURN(const std::vector<PlottedPoint> points,
                      PlotPoints(series_, stage.first, end, stage.baseline, spec_.limits));
     for (size_t i = 0; i < points.size(); ++i) {
@@ -171,86 +199,16 @@ class Charting {
       found->points.push_back(stage.first + i);
   }
 
-  // " of the stage ...", "" of the only one.
-  std::string NameOf(const ChartStage& stage) const {
-    if (chart_.stages.size() == 1) return "";
-    const std::string from = absl::FormatTime(
-        "%Y-%m-%d %H:%M UTC", absl::FromUnixMicros(series_.groups[stage.first].begin),
-        absl::UTCTimeZone());
-    if (!stage.title.has_value()) return absl::StrCat(" of the stage from ", from);
-    return absl::StrCat(" of the stage '", *stage.title, "' from ", from);
-  }
-  void Warn();
-  void WarnOfLowCounts();
-
   const Series& series_;
   const ChartSpec& spec_;
   LogChart& chart_;
   const absl::FunctionRef<absl::Status()> keep_on_;
 };
 
-void Charting::WarnOfLowCounts() {
-  if (series_.counts.empty() || spec_.limits.at_low_counts) return;
-  for (size_t s = 0; s < chart_.stages.size(); ++s) {
-    const ChartStage& stage = chart_.stages[s];
-    if (!stage.baseline.has_value()) continue;
-    int64_t without = 0;
-    for (size_t i = stage.first; i < stage.first + stage.count; ++i)
-      without += !chart_.points[i].plotted.limits.has_value();
-    if (without == 0) continue;
-    const std::optional<int64_t> needed = NeededCases(series_.type, *stage.baseline);
-    const bool moments =
-        series_.counts[stage.first].size == 1 && series_.groups[stage.first].period;
-    std::string remedy =
-        !needed.has_value() ? "larger groups would not help, since in the baseline none, or "
-                              "every one, was so"
-        : moments           ? absl::StrCat("take longer periods, ", base::CountText(*needed),
-                                           " times as long at least")
-                            : absl::StrCat("a point needs ", base::CountText(*needed),
-                                           " cases: take larger groups or longer periods, or, of "
-                                                     "what is rare, a g or t chart");
-    chart_.warnings.push_back(absl::StrCat(
-        base::CountText(without), " of ", base::CountText(static_cast<int64_t>(stage.count)),
-        " points", NameOf(stage), " have no limits, since fewer than ", kLeastExpected,
-        " are expected in them; ", remedy));
-  }
-}
-
-void Charting::Warn() {
-  for (const ChartStage& stage : chart_.stages) {
-    const std::string of = NameOf(stage);
-    if (!stage.baseline.has_value()) {
-      chart_.warnings.push_back(absl::StrCat(
-          "the ", stage.count, stage.count == 1 ? " point" : " points", of,
-          " cannot tell limits: ", spec_.least_points, " are needed at least, ",
-          std::max<size_t>(spec_.least_points, quality::kGoodBaseline), " for good ones"));
-      continue;
-    }
-    if (stage.baseline->points > 0 && stage.baseline->points < quality::kGoodBaseline) {
-      chart_.warnings.push_back(absl::StrCat("limits", of, " are rough: their baseline has ",
-                                             stage.baseline->points, " points, and ",
-                                             quality::kGoodBaseline, " make good ones"));
-    }
-    if (series_.counts.empty() && stage.baseline->sigma == 0) {
-      chart_.warnings.push_back(
-          absl::StrCat("all values of the baseline", of,
-                       " are equal: its spread is 0, and any other value is beyond the limits"));
-    }
-  }
-  WarnOfLowCounts();
-}
-
-}  // namespace
-
-absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
-                                   const TimeBetween& between) {
-  return MakeChart(measured, spec, between, [] { return absl::OkStatus(); });
-}
-
-absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
-                                   const TimeBetween& between,
-                                   absl::FunctionRef<absl::Status()> keep_on) {
-  LogChart chart;
+// The points, of the chart that is chosen, and their stages.
+absl::StatusOr<Series> SeriesOf(const Measured& measured, const ChartSpec& spec,
+                                const TimeBetween& between,
+                                absl::FunctionRef<absl::Status()> keep_on, LogChart* chart) {
   std::vector<Segment> segments = spec.segments;
   if (segments.empty()) segments.push_back({"", 0, measured.values.size()});
   std::vector<Measured> parts;  // of segments
@@ -264,43 +222,45 @@ absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& sp
     ASSIGN_OR_RETURN(grouped.emplace_back(), MakeGroups(part(i), spec.grouping));
     Append(grouped.back(), segments[i].first, &all);
   }
-  ASSIGN_OR_RETURN(chart.chosen, ChooseChart(measured, all, spec.grouping, spec.type));
-  Series series{.type = chart.chosen.type};
+  ASSIGN_OR_RETURN(chart->chosen, ChooseChart(measured, all, spec.grouping, spec.type));
+  Series series{.type = chart->chosen.type,
+                .logarithms = spec.logarithms,
+                .of_cases = measured.kind == ValueKind::kIsBad};
   for (size_t i = 0; i < segments.size(); ++i) {
     RETURN_IF_ERROR(keep_on());
     const size_t first = series.groups.size();
     Append(MakeSeries(part(i), grouped[i], series.type, between), segments[i].first, &series);
     const auto title =
         spec.segments.empty() ? std::nullopt : std::optional<std::string>(segments[i].title);
-    AddStages(series, spec.stage_times, first, series.groups.size(), title, &chart.stages);
+    AddStages(series, spec.stage_times, first, series.groups.size(), title, &chart->stages);
   }
-  chart.ungrouped = series.ungrouped;
-  RETURN_IF_ERROR(Charting(series, spec, &chart, keep_on).Run());
-  return chart;
+  return series;
 }
 
-DrillDown CasesOf(absl::FunctionRef<absl::string_view(uint32_t)> case_name,
-                  const std::vector<std::string>& transitions, const MeasureSpec& measure,
-                  const Measured& measured, ChartType type, const Group& group) {
-  const bool rare = type == ChartType::kG || type == ChartType::kT;
-  if (rare || (!group.period && group.count == 1)) {
-    const MeasuredValue& last = measured.values[group.first + group.count - 1];
-    return {absl::StrCat("case_id = ", Quoted(case_name(last.case_number))), ""};
+}  // namespace
+
+absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
+                                   const TimeBetween& between) {
+  return MakeChart(measured, spec, between, [] { return absl::OkStatus(); });
+}
+
+absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
+                                   const TimeBetween& between,
+                                   absl::FunctionRef<absl::Status()> keep_on) {
+  if (!measured.told()) {
+    ChartSpec of_nothing = spec;
+    of_nothing.segments.clear();
+    Measured nothing = measured;
+    nothing.values.clear();
+    return MakeChart(nothing, of_nothing, between, keep_on);
   }
-  const bool closed = !group.period;
-  const bool of_step =
-      measure.kind == MeasureKind::kStepWaiting || measure.kind == MeasureKind::kStepWorking;
-  if (of_step) {
-    const bool says =
-        std::find(transitions.begin(), transitions.end(), "complete") != transitions.end();
-    return {"", absl::StrCat("activity = ", Quoted(measure.activity),
-                             says ? " AND transition = complete AND " : " AND ",
-                             Within("time", group.begin, group.end, closed))};
-  }
-  if (measure.kind == MeasureKind::kArrivals)
-    return {Within("start_time", group.begin, group.end, closed), ""};
-  const std::string ended = Within("end_time", group.begin, group.end, closed);
-  return {measured.open_cases > 0 ? absl::StrCat(ended, " AND NOT open") : ended, ""};
+  LogChart chart;
+  ASSIGN_OR_RETURN(const Series series, SeriesOf(measured, spec, between, keep_on, &chart));
+  chart.ungrouped = series.ungrouped;
+  RETURN_IF_ERROR(CheckOptions(measured, series, spec));
+  RETURN_IF_ERROR(Charting(series, spec, &chart, keep_on).Run());
+  chart.warnings = WarningsOf(measured.kind, series, spec, chart);
+  return chart;
 }
 
 }  // namespace plumbline::analytics

@@ -32,6 +32,7 @@ struct ChartSpec {
   // A baseline of fewer points gives no limits.
   size_t least_points = quality::kLeastBaseline;
   std::vector<quality::Rule> rules;  // empty = DefaultRules
+  bool logarithms = false;           // see Series
   LimitOptions limits;
 };
 
@@ -47,6 +48,8 @@ struct ChartStage {
   size_t count = 0;
   std::optional<quality::Baseline> baseline;  // absent: too few points
   std::optional<std::string> title;           // of its segment
+  // The points of its baseline; of a known one none.
+  size_t baseline_first = 0, baseline_last = 0;
 };
 
 struct RuleSignals {
@@ -65,11 +68,11 @@ struct LogChart {
   std::vector<std::string> warnings;
 };
 
-// FIELD_INVALID: fields chart, grouping.kind, period, baseline_window, baseline_points,
-// known_baseline, ewma..., cusum.... Measurements without a value give a chart without points; a
-// stage with fewer than `least_points` points has no limits, unless a baseline was asked for that
-// it does not have. Each segment is as a chart of it alone, of the type that was chosen for all.
-// `between`: of times between events. O(n).
+// FIELD_INVALID: fields chart, sigma, logarithms, grouping.kind, period, baseline_window,
+// baseline_points, known_baseline, ewma..., cusum.... Measurements without a value, and defects of
+// which nothing told, give a chart without points; a stage with fewer than `least_points` points
+// has no limits, unless a baseline was asked for that it does not have. Each segment is as a chart
+// of it alone, of the type that was chosen for all. `between`: of times between events. O(n).
 absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& spec,
                                    const TimeBetween& between);
 // The same; an error of `keep_on`, which is asked between stages and rules, ends it.
@@ -77,7 +80,8 @@ absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& sp
                                    const TimeBetween& between,
                                    absl::FunctionRef<absl::Status()> keep_on);
 
-// The cases behind a point, by their names and the transitions of their log.
+// The cases behind a point, by their names and the transitions of their log. Where values of one
+// moment are in different groups of so many, by name as far as those go.
 DrillDown CasesOf(absl::FunctionRef<absl::string_view(uint32_t)> case_name,
                   const std::vector<std::string>& transitions, const MeasureSpec& measure,
                   const Measured& measured, ChartType type, const Group& group);

@@ -10,18 +10,18 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "common/statistics/chi_square.h"
+#include "common/statistics/log_gamma.h"
 #include "common/statistics/normal.h"
 #include "common/statistics/quantile.h"
 #include "common/statistics/sums.h"
 #include "services/analytics/quality/chart_input.h"
+#include "services/analytics/quality/exact_limits.h"
 
 namespace plumbline::analytics::quality {
 namespace {
 
 constexpr double kConfidence = 0.95;
 constexpr double kPerMillion = 1e6;
-// What a normal distribution has below three deviations under its mean.
-constexpr double kOuterShare = 0.0013498980316301;
 
 absl::Status Check(const Specification& asked) {
   for (const auto& [field, value] : {std::pair{"specification.lower", asked.lower},
@@ -63,22 +63,23 @@ void AddExpected(double mean, const Specification& asked, CapabilityIndices* ind
   if (beyond > 0 && beyond < 1) indices->z_bench = statistics::NormalUpperQuantile(beyond);
 }
 
-void AddIntervals(Capability* capability) {
-  const auto freedom = static_cast<double>(capability->count - 1);
-  if (capability->overall.both.has_value()) {
-    const auto bound = [&](double p) {
-      return *capability->overall.both *
-             std::sqrt(statistics::ChiSquareQuantile(p, freedom) / freedom);
-    };
-    capability->both_interval = {bound((1 - kConfidence) / 2), bound((1 + kConfidence) / 2)};
-  }
-  if (capability->overall.least.has_value()) {
-    const double least = *capability->overall.least;
-    const double z = statistics::NormalQuantile((1 + kConfidence) / 2);
-    const double width = z * std::sqrt(1 / (9 * static_cast<double>(capability->count)) +
-                                       least * least / (2 * freedom));
-    capability->least_interval = {least - width, least + width};
-  }
+// By how far a root of chi-square over its degrees of freedom strays.
+std::optional<Interval> ByChiSquare(std::optional<double> index, const SigmaFreedom& sigma) {
+  if (!index.has_value()) return std::nullopt;
+  const auto bound = [&](double p) {
+    return *index * std::sqrt(statistics::ChiSquareQuantile(p, sigma.freedom) / sigma.freedom) /
+           sigma.mean;
+  };
+  return Interval{bound((1 - kConfidence) / 2), bound((1 + kConfidence) / 2)};
+}
+
+std::optional<Interval> Normal(std::optional<double> index, int64_t count,
+                               const SigmaFreedom& sigma) {
+  if (!index.has_value()) return std::nullopt;
+  const double width =
+      statistics::NormalQuantile((1 + kConfidence) / 2) *
+      std::sqrt(1 / (9 * static_cast<double>(count)) + *index * *index / (2 * sigma.freedom));
+  return Interval{*index - width, *index + width};
 }
 
 void AddQuantiles(absl::Span<const double> values, absl::Span<const double> ascending,
@@ -101,6 +102,38 @@ void AddQuantiles(absl::Span<const double> values, absl::Span<const double> asce
 }
 
 }  // namespace
+
+SigmaFreedom FreedomOfDeviation(int64_t n) { return {.freedom = static_cast<double>(n - 1)}; }
+
+SigmaFreedom FreedomOfMovingRanges(int64_t n) {
+  // Of differences of neighbours D: Var|D| = 2 - 4/pi, and Cov(|D|, |D'|) = (sqrt(3) + pi/6) 2/pi -
+  // 4/pi, since neighbours of these correlate by -1/2.
+  constexpr double kPi = 3.14159265358979323846;
+  const double variance = 2 - 4 / kPi, covariance = (std::sqrt(3.0) + kPi / 6 - 2) * 2 / kPi;
+  const auto ranges = static_cast<double>(n - 1);
+  const double relative =
+      (ranges * variance + 2 * (ranges - 1) * covariance) / (ranges * ranges) * kPi / 4;
+  const double freedom = 1 / (2 * std::sqrt(1 + 2 * relative) - 2);
+  const double mean = std::sqrt(2 / freedom) * std::exp(statistics::LogGamma((freedom + 1) / 2) -
+                                                        statistics::LogGamma(freedom / 2));
+  return {.freedom = freedom, .mean = mean};
+}
+
+void AddIntervals(double mean, int64_t count, const SigmaFreedom& sigma,
+                  const Specification& specification, CapabilityIndices* indices) {
+  indices->both_interval = ByChiSquare(indices->both, sigma);
+  indices->lower_interval = Normal(indices->lower, count, sigma);
+  indices->upper_interval = Normal(indices->upper, count, sigma);
+  indices->least_interval = Normal(indices->least, count, sigma);
+  if (!indices->target.has_value()) return;
+  // sigma^2 + d^2 has the variance 2 sigma^4 / freedom + 4 d^2 sigma^2 / n: that of a chi-square
+  // variable of so many degrees of freedom.
+  const double off = (mean - *specification.target) / indices->sigma, off2 = off * off;
+  const double freedom =
+      (1 + off2) * (1 + off2) / (1 / sigma.freedom + 2 * off2 / static_cast<double>(count));
+  indices->target_interval =
+      ByChiSquare(indices->target, {.freedom = freedom, .mean = 1 + (sigma.mean - 1) / (1 + off2)});
+}
 
 absl::StatusOr<CapabilityIndices> IndicesOf(double mean, double sigma,
                                             const Specification& specification) {
@@ -126,7 +159,8 @@ absl::StatusOr<CapabilityIndices> IndicesOf(double mean, double sigma,
 absl::StatusOr<Capability> CapabilityOf(absl::Span<const double> values,
                                         const Specification& specification,
                                         std::optional<double> sigma_within,
-                                        absl::Span<const double> ascending) {
+                                        absl::Span<const double> ascending,
+                                        std::optional<SigmaFreedom> within_freedom) {
   RETURN_IF_ERROR(CheckValues("values", values, -std::numeric_limits<double>::infinity()));
   if (values.size() < 2) {
     return base::FieldError("values",
@@ -140,12 +174,17 @@ absl::StatusOr<Capability> CapabilityOf(absl::Span<const double> values,
       IndicesOf(capability.mean, statistics::StandardDeviation(values), specification));
   if (sigma_within.has_value()) {
     ASSIGN_OR_RETURN(capability.within, IndicesOf(capability.mean, *sigma_within, specification));
+    if (within_freedom.has_value()) {
+      AddIntervals(capability.mean, capability.count, *within_freedom, specification,
+                   &*capability.within);
+    }
   }
   for (const double value : values) {
     capability.observed_below += specification.lower.has_value() && value < *specification.lower;
     capability.observed_above += specification.upper.has_value() && value > *specification.upper;
   }
-  AddIntervals(&capability);
+  AddIntervals(capability.mean, capability.count, FreedomOfDeviation(capability.count),
+               specification, &capability.overall);
   AddQuantiles(values, ascending, specification, &capability);
   return capability;
 }

@@ -37,7 +37,29 @@ struct CapabilityIndices {
   std::optional<double> expected_below_ppm;
   std::optional<double> expected_above_ppm;
   std::optional<double> z_bench;  // the normal deviate beyond which as many lie
+  // Of the first five, with 95 % confidence; absent where they are, and where it is not known how
+  // well sigma is.
+  std::optional<Interval> both_interval, lower_interval, upper_interval, least_interval,
+      target_interval;
 };
+
+// How well sigma is known: as the root of a chi-square variable over its degrees of freedom.
+struct SigmaFreedom {
+  double freedom = 0;
+  double mean = 1;  // of that root: what an estimator was divided by, to be right on average
+};
+// Of the deviation of n values, by n - 1.
+SigmaFreedom FreedomOfDeviation(int64_t n);
+// Of the average moving range of n >= 2 normal values over d2(2): its variance is (0.8264 n
+// - 1.082) / (n - 1)^2 of that of the values (Cryer and Ryan 1990), which about 0.6 n degrees of
+// freedom have (Patnaik 1950).
+SigmaFreedom FreedomOfMovingRanges(int64_t n);
+
+// The intervals of `indices` of `count` values. Cp: by the chi-square distribution. Cpl, Cpu, Cpk:
+// normal (Bissell 1990). Cpm: by the chi-square distribution with the degrees of freedom of sigma^2
+// + (mean - target)^2 (Boyles 1991, with those of sigma as they are).
+void AddIntervals(double mean, int64_t count, const SigmaFreedom& sigma,
+                  const Specification& specification, CapabilityIndices* indices);
 
 // FIELD_INVALID for a specification that is none.
 absl::StatusOr<CapabilityIndices> IndicesOf(double mean, double sigma,
@@ -52,9 +74,6 @@ struct Capability {
   // Cp ...: by the deviation within subgroups, or of neighbours (a control chart's baseline);
   // absent where none is given.
   std::optional<CapabilityIndices> within;
-  // Of the overall both and least, with 95 % confidence (Kushler and Hurley 1992; Bissell 1990).
-  std::optional<Interval> both_interval;
-  std::optional<Interval> least_interval;
   // As the overall lower, upper and least, where values are not normal, as times never are: by the
   // quantiles that hold 99.73 % of a normal distribution, instead of three deviations (ISO
   // 22514-4). Absent below kLeastForQuantiles values.
@@ -66,12 +85,14 @@ struct Capability {
 // The outer quantiles are beyond the outermost values of fewer.
 inline constexpr int64_t kLeastForQuantiles = 1000;
 
-// At least two values, finite. `sigma_within`: see Capability.within. `ascending`: the same values
+// At least two values, finite. `sigma_within`: see Capability.within; with `within_freedom` it has
+// intervals too. `ascending`: the same values
 // in their order, where they are at hand; empty: they are sorted. FIELD_INVALID. O(n log n).
 absl::StatusOr<Capability> CapabilityOf(absl::Span<const double> values,
                                         const Specification& specification,
                                         std::optional<double> sigma_within = std::nullopt,
-                                        absl::Span<const double> ascending = {});
+                                        absl::Span<const double> ascending = {},
+                                        std::optional<SigmaFreedom> within_freedom = std::nullopt);
 
 }  // namespace plumbline::analytics::quality
 

@@ -40,6 +40,9 @@ struct Baseline {
 struct Chart {
   std::vector<ChartPoint> points;
   Baseline baseline;
+  // What rules go by, where it is not what is shown: roots of times, normal deviates of counts.
+  // Empty, or one for each point. Beyond a limit of it is beyond that of the point.
+  std::vector<ChartPoint> judged;
 };
 
 // How many standard deviations limits are away.
@@ -47,6 +50,16 @@ inline constexpr double kSigmas = 3;
 // Fewer points estimate nothing; with fewer than kGoodBaseline limits are still rough.
 inline constexpr size_t kLeastBaseline = 2;
 inline constexpr size_t kGoodBaseline = 20;
+// Where fewer are expected in a point (of shares, of either kind), counts are far from normal.
+inline constexpr double kLeastExpected = 5;
+
+// From what sigma is estimated, of subgroups.
+enum class SigmaBy {
+  kRanges,      // the mean of range / d2(n)
+  kDeviations,  // the mean of standard deviation / c4(n)
+  kPooled,      // the root of the pooled variance, over c4 of its degrees of freedom and one: of
+                // subgroups of many sizes that of least variance (Burr 1969)
+};
 
 // All charts: `baseline_points` = how many of the first points are the baseline, 0 = all of them;
 // `known` = a frozen baseline instead. Errors, FIELD_INVALID: fewer than kLeastBaseline points in
@@ -55,6 +68,13 @@ inline constexpr size_t kGoodBaseline = 20;
 struct ChartOptions {
   size_t baseline_points = 0;
   std::optional<Baseline> known;
+  // Of subgroups. Default: what the chart of the spread is of.
+  std::optional<SigmaBy> sigma_by;
+  // Of p, np, c and u where fewer than kLeastExpected are expected, and of g: limits by the
+  // binomial, Poisson and geometric distribution itself, that leave out what has a chance of
+  // 0.00135 on either side, as three deviations of a normal one do. A centre line of g is the
+  // median. Default: three standard deviations around the mean whatever the distribution.
+  bool exact = false;
 };
 
 // Individual values and their moving ranges (I-MR): sigma = average moving range / d2(2).
@@ -71,6 +91,9 @@ absl::StatusOr<Baseline> BaselineOfIndividuals(absl::Span<const double> values);
 // values or more, for ranges up to kMaxSubgroup, and may differ in size: each has its own limits,
 // and each weighs the same in the average of range / d2(n) or deviation / c4(n) that is sigma.
 using Subgroups = std::vector<std::vector<double>>;
+// The baseline of all these subgroups, without a chart. Those of one value tell of the centre only;
+// where all are so, it is that of individuals. FIELD_INVALID likewise. O(values).
+absl::StatusOr<Baseline> BaselineOfSubgroups(const Subgroups& subgroups, SigmaBy by);
 struct SubgroupCharts {
   Chart means;
   Chart spreads;
@@ -85,6 +108,10 @@ struct CountPoint {
   double count = 0;  // >= 0
   double size = 1;   // > 0
 };
+// Whether kLeastExpected are expected in it; `of_cases`: and as many that are not so.
+bool ExpectsEnough(const CountPoint& point, double rate, bool of_cases);
+// The standard deviation of its share or rate, by its counts alone.
+double SigmaOfCounts(const CountPoint& point, double rate, bool of_cases);
 // Shares of cases: p. FIELD_INVALID where count > size.
 absl::StatusOr<Chart> ChartShares(absl::Span<const CountPoint> points,
                                   const ChartOptions& options = {});
@@ -106,10 +133,11 @@ absl::StatusOr<Chart> ChartRatesByLaney(absl::Span<const CountPoint> points,
                                         const ChartOptions& options = {});
 
 // Rare events. g: how many cases went well before each one that did not (whole numbers >= 0), by
-// the geometric distribution (Kaminsky and others 1992). t: how long it took from each event to the
-// next
-// (> 0), as individuals of the 3.6th root, which makes exponential times nearly normal (Nelson
-// 1994); values and limits are given as times again.
+// the geometric distribution: mean +- 3 deviations (Kaminsky and others 1992), or with
+// ChartOptions.exact by its quantiles (Benneyan 2001), since of 100 points that are in control one
+// or two are beyond the former. t: how long it took from each event to the next (> 0), as
+// individuals of the 3.6th root, which makes exponential times nearly normal (Nelson 1994): rules
+// go by the roots (Chart.judged), values and limits are given as times again.
 absl::StatusOr<Chart> ChartCasesBetween(absl::Span<const double> cases,
                                         const ChartOptions& options = {});
 absl::StatusOr<Chart> ChartTimesBetween(absl::Span<const double> times,

@@ -3,6 +3,7 @@
 // Charts of counts: p, np, c, u (Montgomery 2013, chapter 7), and Laney's p' and u'.
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/error.h"
@@ -11,6 +12,7 @@
 #include "services/analytics/quality/chart_constants.h"
 #include "services/analytics/quality/chart_input.h"
 #include "services/analytics/quality/control_chart.h"
+#include "services/analytics/quality/exact_limits.h"
 
 namespace plumbline::analytics::quality {
 namespace {
@@ -49,16 +51,11 @@ absl::Status CheckPoint(const CountPoint& point, size_t i, const CountPoint& fir
   return absl::OkStatus();
 }
 
-// Standard deviation of the share or rate of a point, by its counts alone.
-double SigmaOf(const CountPoint& point, double rate, const Kind& kind) {
-  return std::sqrt((kind.of_cases ? rate * (1 - rate) : rate) / point.size);
-}
-
 // How much more points vary than their counts would alone; 1 where nothing varies.
 double LaneyFactor(absl::Span<const CountPoint> baseline, double rate, const Kind& kind) {
   std::vector<double> z;
   for (const CountPoint& point : baseline) {
-    const double sigma = SigmaOf(point, rate, kind);
+    const double sigma = SigmaOfCounts(point, rate, kind.of_cases);
     if (sigma <= 0) return 1;
     z.push_back((point.count / point.size - rate) / sigma);
   }
@@ -77,6 +74,35 @@ Baseline Estimate(absl::Span<const CountPoint> baseline, const Kind& kind) {
           .points = baseline.size()};
 }
 
+// Points by the distribution of their counts. Neighbours of one size share it.
+class ExactPoints {
+ public:
+  ExactPoints(double rate, const Kind& kind) : rate_(rate), kind_(kind) {}
+
+  void SetLimits(const CountPoint& point, double scale, ChartPoint* shown) {
+    const CountLaw& law = LawOf(point.size);
+    shown->lower = law.lower() / point.size * scale;
+    shown->upper = law.upper() / point.size * scale;
+  }
+  ChartPoint Judged(const CountPoint& point) {
+    return PointOf(LawOf(point.size).DeviateOf(point.count), 0, 1, -kNone, kNone);
+  }
+
+ private:
+  const CountLaw& LawOf(double size) {
+    if (!law_.has_value() || size != size_) {
+      law_ = kind_.of_cases ? CountLaw::Binomial(size, rate_) : CountLaw::Poisson(rate_ * size);
+      size_ = size;
+    }
+    return *law_;
+  }
+
+  const double rate_;
+  const Kind kind_;
+  double size_ = 0;
+  std::optional<CountLaw> law_;
+};
+
 absl::StatusOr<Chart> ChartCounts(absl::Span<const CountPoint> points, const ChartOptions& options,
                                   const Kind& kind) {
   for (size_t i = 0; i < points.size(); ++i)
@@ -86,16 +112,34 @@ absl::StatusOr<Chart> ChartCounts(absl::Span<const CountPoint> points, const Cha
   chart.baseline =
       options.known.has_value() ? *options.known : Estimate(points.first(baseline), kind);
   const double rate = chart.baseline.center;
+  const bool exact = options.exact && !kind.by_laney && rate > 0 && (!kind.of_cases || rate < 1);
+  ExactPoints law(rate, kind);
   for (const CountPoint& point : points) {
     const double scale = kind.one_size ? point.size : 1;
-    chart.points.push_back(PointOf(point.count / point.size * scale, rate * scale,
-                                   SigmaOf(point, rate, kind) * chart.baseline.sigma * scale, 0,
-                                   kind.of_cases ? scale : kNone));
+    chart.points.push_back(
+        PointOf(point.count / point.size * scale, rate * scale,
+                SigmaOfCounts(point, rate, kind.of_cases) * chart.baseline.sigma * scale, 0,
+                kind.of_cases ? scale : kNone));
+    if (!exact) continue;
+    const bool few = !ExpectsEnough(point, rate, kind.of_cases);
+    if (few) law.SetLimits(point, scale, &chart.points.back());
+    chart.judged.push_back(few ? law.Judged(point) : chart.points.back());
   }
   return chart;
 }
 
 }  // namespace
+
+bool ExpectsEnough(const CountPoint& point, double rate, bool of_cases) {
+  const double expected = rate * point.size;
+  // Sums of shares may miss a whole number by a rounding.
+  const double least = kLeastExpected * (1 - 1e-12);
+  return expected >= least && (!of_cases || point.size - expected >= least);
+}
+
+double SigmaOfCounts(const CountPoint& point, double rate, bool of_cases) {
+  return std::sqrt((of_cases ? rate * (1 - rate) : rate) / point.size);
+}
 
 absl::StatusOr<Chart> ChartShares(absl::Span<const CountPoint> points,
                                   const ChartOptions& options) {

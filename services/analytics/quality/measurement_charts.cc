@@ -23,12 +23,16 @@ double RangeOf(const std::vector<double>& values) {
   return *greatest - *least;
 }
 
-absl::Status CheckSubgroups(const Subgroups& subgroups, size_t most) {
+double DeviationOf(const std::vector<double>& values) {
+  return statistics::StandardDeviation(values);
+}
+
+absl::Status CheckSubgroups(const Subgroups& subgroups, size_t most, size_t least) {
   for (size_t i = 0; i < subgroups.size(); ++i) {
     const size_t size = subgroups[i].size();
-    if (size < 2 || size > most) {
+    if (size < least || size > most) {
       return base::FieldError(absl::StrCat("subgroups[", i, "]"),
-                              absl::StrCat("has ", size, " values; 2 to ", most,
+                              absl::StrCat("has ", size, " values; ", least, " to ", most,
                                            " are possible. Chart single values as individuals, and "
                                            "large subgroups by their standard deviations"));
     }
@@ -46,25 +50,66 @@ struct Spread {
   double (*sigma)(int64_t n);
 };
 
-Baseline Estimate(const Subgroups& subgroups, size_t baseline, const Spread& spread) {
-  statistics::CompensatedSum sum, sigma;
-  double values = 0;
-  for (size_t i = 0; i < baseline; ++i) {
-    for (const double value : subgroups[i]) sum.Add(value);
-    values += static_cast<double>(subgroups[i].size());
-    sigma.Add(spread.of(subgroups[i]) / spread.mean(static_cast<int64_t>(subgroups[i].size())));
+constexpr Spread kRanges = {.most = kMaxSubgroup,
+                            .of = RangeOf,
+                            .mean = [](int64_t n) { return ConstantsOf(static_cast<int>(n)).d2; },
+                            .sigma = [](int64_t n) { return ConstantsOf(static_cast<int>(n)).d3; }};
+constexpr Spread kDeviations = {.most = std::numeric_limits<size_t>::max(),
+                                .of = DeviationOf,
+                                .mean = MeanOfDeviation,
+                                .sigma = DeviationOfDeviation};
+
+// Of at least one subgroup of two values or more.
+double SigmaOf(absl::Span<const std::vector<double>> subgroups, SigmaBy by) {
+  const Spread& spread = by == SigmaBy::kRanges ? kRanges : kDeviations;
+  statistics::CompensatedSum sigma, squares;
+  double groups = 0;
+  int64_t freedom = 0;
+  for (const std::vector<double>& subgroup : subgroups) {
+    const auto n = static_cast<int64_t>(subgroup.size());
+    if (n < 2) continue;
+    ++groups;
+    freedom += n - 1;
+    if (by == SigmaBy::kPooled) {
+      squares.Add(statistics::SquaredDeviations(subgroup));
+    } else {
+      sigma.Add(spread.of(subgroup) / spread.mean(n));
+    }
   }
-  return {.center = sum.value() / values,
-          .sigma = sigma.value() / static_cast<double>(baseline),
-          .points = baseline};
+  if (by != SigmaBy::kPooled) return sigma.value() / groups;
+  return std::sqrt(squares.value() / static_cast<double>(freedom)) / MeanOfDeviation(freedom + 1);
+}
+
+// The mean of all values; that of equal ones is that value.
+double CenterOf(absl::Span<const std::vector<double>> subgroups) {
+  statistics::CompensatedSum sum;
+  double values = 0, least = kNone, greatest = -kNone;
+  for (const std::vector<double>& subgroup : subgroups) {
+    for (const double value : subgroup) {
+      sum.Add(value);
+      least = std::min(least, value);
+      greatest = std::max(greatest, value);
+    }
+    values += static_cast<double>(subgroup.size());
+  }
+  return std::clamp(sum.value() / values, least, greatest);
+}
+
+Baseline Estimate(absl::Span<const std::vector<double>> subgroups, SigmaBy by) {
+  return {
+      .center = CenterOf(subgroups), .sigma = SigmaOf(subgroups, by), .points = subgroups.size()};
 }
 
 absl::StatusOr<SubgroupCharts> ChartSubgroups(const Subgroups& subgroups,
-                                              const ChartOptions& options, const Spread& spread) {
-  RETURN_IF_ERROR(CheckSubgroups(subgroups, spread.most));
+                                              const ChartOptions& options, SigmaBy shown) {
+  const Spread& spread = shown == SigmaBy::kRanges ? kRanges : kDeviations;
+  const SigmaBy by = options.sigma_by.value_or(shown);
+  RETURN_IF_ERROR(
+      CheckSubgroups(subgroups, by == SigmaBy::kRanges ? kRanges.most : spread.most, 2));
   ASSIGN_OR_RETURN(const size_t baseline, BaselineSize(subgroups.size(), options));
-  const Baseline known =
-      options.known.has_value() ? *options.known : Estimate(subgroups, baseline, spread);
+  const Baseline known = options.known.has_value()
+                             ? *options.known
+                             : Estimate(absl::MakeConstSpan(subgroups).first(baseline), by);
   SubgroupCharts charts;
   charts.means.baseline = known;
   charts.spreads.baseline = known;
@@ -119,22 +164,25 @@ absl::StatusOr<IndividualsCharts> ChartIndividuals(absl::Span<const double> valu
 
 absl::StatusOr<SubgroupCharts> ChartMeansAndRanges(const Subgroups& subgroups,
                                                    const ChartOptions& options) {
-  return ChartSubgroups(subgroups, options,
-                        {.most = kMaxSubgroup,
-                         .of = RangeOf,
-                         .mean = [](int64_t n) { return ConstantsOf(static_cast<int>(n)).d2; },
-                         .sigma = [](int64_t n) { return ConstantsOf(static_cast<int>(n)).d3; }});
+  return ChartSubgroups(subgroups, options, SigmaBy::kRanges);
 }
 
 absl::StatusOr<SubgroupCharts> ChartMeansAndDeviations(const Subgroups& subgroups,
                                                        const ChartOptions& options) {
-  return ChartSubgroups(
-      subgroups, options,
-      {.most = std::numeric_limits<size_t>::max(),
-       .of =
-           [](const std::vector<double>& values) { return statistics::StandardDeviation(values); },
-       .mean = MeanOfDeviation,
-       .sigma = DeviationOfDeviation});
+  return ChartSubgroups(subgroups, options, SigmaBy::kDeviations);
+}
+
+absl::StatusOr<Baseline> BaselineOfSubgroups(const Subgroups& subgroups, SigmaBy by) {
+  const Spread& spread = by == SigmaBy::kRanges ? kRanges : kDeviations;
+  RETURN_IF_ERROR(CheckSubgroups(subgroups, spread.most, 1));
+  RETURN_IF_ERROR(BaselineSize(subgroups.size(), {}).status());
+  const bool single =
+      std::all_of(subgroups.begin(), subgroups.end(),
+                  [](const std::vector<double>& group) { return group.size() == 1; });
+  if (!single) return Estimate(subgroups, by);
+  std::vector<double> values;
+  for (const std::vector<double>& subgroup : subgroups) values.push_back(subgroup[0]);
+  return BaselineOf(values);
 }
 
 }  // namespace plumbline::analytics::quality

@@ -20,32 +20,46 @@ absl::Status Check(const char* field, double value, bool good, const char* range
   return base::FieldError(field, absl::StrCat(value, " is not possible; ", range));
 }
 
-absl::Status CheckBaseline(const Baseline& baseline, bool zero_allowed) {
+absl::Status CheckBaseline(const Baseline& baseline, absl::Span<const double> values,
+                           absl::Span<const double> sigmas, bool zero_allowed) {
+  RETURN_IF_ERROR(CheckValues("values", values, -kNone));
   RETURN_IF_ERROR(Check("baseline.center", baseline.center, true, "give a finite number"));
-  return Check("baseline.sigma", baseline.sigma,
-               zero_allowed ? baseline.sigma >= 0 : baseline.sigma > 0,
-               zero_allowed ? "0 is the least"
-                            : "it must be above 0: values that never differ cannot be summed up");
+  if (sigmas.size() != values.size())
+    return base::FieldError("sigmas", absl::StrCat("has ", sigmas.size(), " for ", values.size(),
+                                                   " values; give one for each"));
+  for (const double sigma : sigmas) {
+    RETURN_IF_ERROR(
+        Check("baseline.sigma", sigma, zero_allowed ? sigma >= 0 : sigma > 0,
+              zero_allowed ? "0 is the least"
+                           : "it must be above 0: values that never differ cannot be summed up"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<Chart> ChartEwma(absl::Span<const double> values, const Baseline& baseline,
                                 const EwmaOptions& options) {
-  RETURN_IF_ERROR(CheckBaseline(baseline, /*zero_allowed=*/true));
+  return ChartEwma(values, baseline, std::vector<double>(values.size(), baseline.sigma), options);
+}
+
+absl::StatusOr<Chart> ChartEwma(absl::Span<const double> values, const Baseline& baseline,
+                                absl::Span<const double> sigmas, const EwmaOptions& options) {
+  RETURN_IF_ERROR(CheckBaseline(baseline, values, sigmas, /*zero_allowed=*/true));
   RETURN_IF_ERROR(Check("lambda", options.lambda, options.lambda > 0 && options.lambda <= 1,
                         "above 0, up to 1"));
   RETURN_IF_ERROR(Check("sigmas", options.sigmas, options.sigmas > 0, "above 0"));
-  RETURN_IF_ERROR(CheckValues("values", values, -kNone));
-  Chart chart{.points = {}, .baseline = baseline};
+  Chart chart{.points = {}, .baseline = baseline, .judged = {}};
   const double keep = 1 - options.lambda;
   double z = baseline.center;
-  double forgotten = 1;  // (1 - lambda)^(2 i)
-  for (const double value : values) {
-    z = options.lambda * value + keep * z;
-    forgotten *= keep * keep;
-    const double sigma = baseline.sigma * std::sqrt(options.lambda / (2 - options.lambda) *
-                                                    (options.steady ? 1 : 1 - forgotten));
+  double variance = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    z += options.lambda * (values[i] - z);  // of equal values it is that value
+    const double own = options.lambda * sigmas[i];
+    variance = own * own + keep * keep * variance;
+    const double sigma = options.steady
+                             ? sigmas[i] * std::sqrt(options.lambda / (2 - options.lambda))
+                             : std::sqrt(variance);
     chart.points.push_back({.value = z,
                             .center = baseline.center,
                             .sigma = sigma,
@@ -58,17 +72,23 @@ absl::StatusOr<Chart> ChartEwma(absl::Span<const double> values, const Baseline&
 absl::StatusOr<std::vector<CusumPoint>> ChartCusum(absl::Span<const double> values,
                                                    const Baseline& baseline,
                                                    const CusumOptions& options) {
-  RETURN_IF_ERROR(CheckBaseline(baseline, /*zero_allowed=*/false));
+  return ChartCusum(values, baseline, std::vector<double>(values.size(), baseline.sigma), options);
+}
+
+absl::StatusOr<std::vector<CusumPoint>> ChartCusum(absl::Span<const double> values,
+                                                   const Baseline& baseline,
+                                                   absl::Span<const double> sigmas,
+                                                   const CusumOptions& options) {
+  RETURN_IF_ERROR(CheckBaseline(baseline, values, sigmas, /*zero_allowed=*/false));
   RETURN_IF_ERROR(Check("slack", options.slack, options.slack >= 0, "0 is the least"));
   RETURN_IF_ERROR(Check("decision", options.decision, options.decision > 0, "above 0"));
   RETURN_IF_ERROR(
       Check("head_start", options.head_start, options.head_start >= 0, "0 is the least"));
-  RETURN_IF_ERROR(CheckValues("values", values, -kNone));
   std::vector<CusumPoint> points;
   double upper = options.head_start;
   double lower = options.head_start;
-  for (const double value : values) {
-    const double y = (value - baseline.center) / baseline.sigma;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const double y = (values[i] - baseline.center) / sigmas[i];
     upper = std::max(0.0, upper + y - options.slack);
     lower = std::max(0.0, lower - y - options.slack);
     points.push_back({upper, lower, upper > options.decision, lower > options.decision});

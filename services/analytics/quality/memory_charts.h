@@ -23,6 +23,11 @@ struct EwmaOptions {
 // FIELD_INVALID.
 absl::StatusOr<Chart> ChartEwma(absl::Span<const double> values, const Baseline& baseline,
                                 const EwmaOptions& options = {});
+// Likewise of points that differ in their standard deviations, `sigmas`, one for each: of subgroups
+// and counts of several sizes. The variance of z_i is lambda^2 s_i^2 + (1 - lambda)^2 of that
+// before it.
+absl::StatusOr<Chart> ChartEwma(absl::Span<const double> values, const Baseline& baseline,
+                                absl::Span<const double> sigmas, const EwmaOptions& options);
 
 struct CusumOptions {
   double slack = 0.5;     // half of the shift to be seen, in standard deviations, >= 0
@@ -41,6 +46,11 @@ struct CusumPoint {
 absl::StatusOr<std::vector<CusumPoint>> ChartCusum(absl::Span<const double> values,
                                                    const Baseline& baseline,
                                                    const CusumOptions& options = {});
+// Likewise of points that differ in their standard deviations: each counts in its own.
+absl::StatusOr<std::vector<CusumPoint>> ChartCusum(absl::Span<const double> values,
+                                                   const Baseline& baseline,
+                                                   absl::Span<const double> sigmas,
+                                                   const CusumOptions& options);
 
 }  // namespace plumbline::analytics::quality
 

@@ -10,6 +10,7 @@
 #include "common/statistics/sums.h"
 #include "services/analytics/quality/chart_input.h"
 #include "services/analytics/quality/control_chart.h"
+#include "services/analytics/quality/exact_limits.h"
 
 namespace plumbline::analytics::quality {
 namespace {
@@ -35,6 +36,14 @@ absl::StatusOr<Chart> ChartCasesBetween(absl::Span<const double> cases,
   }
   for (const double value : cases)
     chart.points.push_back(PointOf(value, chart.baseline.center, chart.baseline.sigma, 0, kNone));
+  if (!options.exact) return chart;
+  const GeometricLaw law(chart.baseline.center);
+  for (ChartPoint& point : chart.points) {
+    chart.judged.push_back(PointOf(law.DeviateOf(point.value), 0, 1, -kNone, kNone));
+    point.center = law.median();
+    point.lower = law.lower();
+    point.upper = law.upper();
+  }
   return chart;
 }
 
@@ -51,14 +60,16 @@ absl::StatusOr<Chart> ChartTimesBetween(absl::Span<const double> times,
     roots.push_back(std::pow(times[i], 1 / kRoot));
   }
   ASSIGN_OR_RETURN(const IndividualsCharts charts, ChartIndividuals(roots, options));
-  Chart chart{.points = charts.individuals.points, .baseline = charts.individuals.baseline};
+  Chart chart{.points = charts.individuals.points,
+              .baseline = charts.individuals.baseline,
+              .judged = charts.individuals.points};
   for (size_t i = 0; i < times.size(); ++i) {
     ChartPoint& point = chart.points[i];
     point.value = times[i];
     point.lower = AsTime(point.lower);
     point.upper = AsTime(point.upper);
     point.center = AsTime(point.center);
-    // The zones are not as wide above the centre as below it: a third of the way up.
+    // Not of the rules: zones of times are not as wide above the centre as below it.
     point.sigma = (point.upper - point.center) / kSigmas;
   }
   return chart;

@@ -2,12 +2,16 @@
 //
 // Compares charts, rules, capability and yield with what independent tools (R: qcc, SixSigma) made
 // of the same numbers.
+#include "tests/support/reference.h"
+
 #include <cmath>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/statistics/normal.h"
 #include "gtest/gtest.h"
 #include "services/analytics/quality/capability.h"
 #include "services/analytics/quality/chart_constants.h"
@@ -15,7 +19,6 @@
 #include "services/analytics/quality/memory_charts.h"
 #include "services/analytics/quality/rules.h"
 #include "services/analytics/quality/yield.h"
-#include "tests/support/reference.h"
 
 namespace plumbline::analytics::quality {
 namespace {
@@ -133,6 +136,13 @@ TEST_F(QualityReference, Subgroups) {
   const std::vector<double> means = Numbers(At(exact, "xbar"));
   for (size_t i = 0; i < means.size(); ++i)
     ExpectNear(by_range->means.points[i].value, means[i], "mean");
+  for (const auto make : {ChartMeansAndRanges, ChartMeansAndDeviations}) {
+    const auto pooled = make(phase1, {.sigma_by = SigmaBy::kPooled});
+    ASSERT_TRUE(pooled.ok()) << pooled.status();
+    ExpectNear(pooled->means.baseline.sigma, Number(exact, "sigma_pooled_c4"), "pooled");
+    expect(pooled->means.points[0], At(exact, "xbar_from_pooled_c4"));
+  }
+  EXPECT_EQ(BaselineOfSubgroups(phase1, SigmaBy::kRanges)->sigma, by_range->means.baseline.sigma);
   // Phase II: the same limits for what came later.
   const auto both = ChartMeansAndRanges(all, {.baseline_points = 25});
   ASSERT_TRUE(both.ok());
@@ -233,6 +243,7 @@ TEST_F(QualityReference, Ewma) {
       ExpectNear(chart->points[i].lower, expected[0], absl::StrCat("lower ", i));
       ExpectNear(chart->points[i].upper, expected[1], absl::StrCat("upper ", i));
     }
+    EXPECT_EQ(PointsOf(Rule::kBeyond3Sigma, chart->points), Indices(At(set, "beyond")));
   }
   const Json& nist = At(root(), "nist_ewma_6_3_2_4");
   const auto chart =
@@ -243,27 +254,52 @@ TEST_F(QualityReference, Ewma) {
   ExpectNear(chart->points[0].lower, Number(nist, "LCL_steady"), "LCL");
 }
 
+// Sums of the reference, those below with a minus.
+void ExpectSums(const std::vector<CusumPoint>& points, const std::vector<double>& upper,
+                const std::vector<double>& lower) {
+  ASSERT_EQ(points.size(), upper.size());
+  for (size_t i = 0; i < upper.size(); ++i) {
+    ExpectNear(points[i].upper, upper[i], absl::StrCat("upper ", i));
+    ExpectNear(points[i].lower, std::abs(lower[i]), absl::StrCat("lower ", i));
+  }
+}
+std::vector<size_t> Signals(const std::vector<CusumPoint>& points, bool CusumPoint::*side) {
+  std::vector<size_t> signals;
+  for (size_t i = 0; i < points.size(); ++i)
+    if (points[i].*side) signals.push_back(i);
+  return signals;
+}
+
 TEST_F(QualityReference, Cusum) {
   Read("spc_ewma_cusum");
-  for (const char* name : {"cusum_viscosity", "cusum_viscosity_fir"}) {
+  for (const auto& [name, data, size] : {std::tuple("cusum_viscosity", "ewma_viscosity", 1),
+                                         std::tuple("cusum_viscosity_fir", "ewma_viscosity", 1),
+                                         std::tuple("cusum_pistonrings", "ewma_pistonrings", 5)}) {
     SCOPED_TRACE(name);
     const Json& set = At(root(), name);
-    const std::vector<double> values = Numbers(At(At(root(), "ewma_viscosity"), "statistics"));
-    const auto points = ChartCusum(values, {Number(set, "center"), Number(set, "std_dev"), 0},
-                                   {.slack = Number(set, "se_shift") / 2,
-                                    .decision = Number(set, "decision_interval"),
-                                    .head_start = Number(set, "head_start")});
+    const std::vector<double> values = Numbers(At(At(root(), data), "statistics"));
+    const auto points =
+        ChartCusum(values, {Number(set, "center"), Number(set, "std_dev") / std::sqrt(size), 0},
+                   {.slack = Number(set, "se_shift") / 2,
+                    .decision = Number(set, "decision_interval"),
+                    .head_start = Number(set, "head_start")});
     ASSERT_TRUE(points.ok()) << points.status();
-    const std::vector<double> upper = Numbers(At(set, "pos"));
-    const std::vector<double> lower = Numbers(At(set, "neg"));
-    std::vector<size_t> signals;
-    for (size_t i = 0; i < upper.size(); ++i) {
-      ExpectNear((*points)[i].upper, upper[i], absl::StrCat("upper ", i));
-      ExpectNear((*points)[i].lower, -lower[i], absl::StrCat("lower ", i));
-      if ((*points)[i].upper_signal) signals.push_back(i);
-    }
-    EXPECT_EQ(signals, Indices(At(set, "beyond_upper")));
+    ExpectSums(*points, Numbers(At(set, "pos")), Numbers(At(set, "neg")));
+    EXPECT_EQ(Signals(*points, &CusumPoint::upper_signal), Indices(At(set, "beyond_upper")));
+    EXPECT_EQ(Signals(*points, &CusumPoint::lower_signal), Indices(At(set, "beyond_lower")));
   }
+}
+
+// In units of the values, which a deviation of 1 makes ours too.
+TEST_F(QualityReference, CusumOfNist) {
+  Read("spc_ewma_cusum");
+  const Json& set = At(root(), "nist_cusum_6_3_2_3");
+  const auto points = ChartCusum(Numbers(At(set, "x")), {Number(set, "mu"), 1, 0},
+                                 {.slack = Number(set, "k"), .decision = Number(set, "h")});
+  ASSERT_TRUE(points.ok()) << points.status();
+  ExpectSums(*points, Numbers(At(set, "s_hi")), Numbers(At(set, "s_lo")));
+  EXPECT_EQ(Signals(*points, &CusumPoint::upper_signal), Indices(At(set, "hi_signal")));
+  EXPECT_EQ(Signals(*points, &CusumPoint::lower_signal), Indices(At(set, "lo_signal")));
 }
 
 void ExpectIndices(const CapabilityIndices& indices, const Json& expected) {
@@ -293,11 +329,61 @@ TEST_F(QualityReference, Capability) {
     ExpectIndices(capability->overall, At(set, "overall_s"));
     const std::vector<double> both = Numbers(At(At(set, "ci_overall"), "cp_95"));
     const std::vector<double> least = Numbers(At(At(set, "ci_overall"), "cpk_95"));
-    ExpectNear(capability->both_interval->low, both[0], "Cp low");
-    ExpectNear(capability->both_interval->high, both[1], "Cp high");
-    ExpectNear(capability->least_interval->low, least[0], "Cpk low");
-    ExpectNear(capability->least_interval->high, least[1], "Cpk high");
+    ExpectNear(capability->overall.both_interval->low, both[0], "Cp low");
+    ExpectNear(capability->overall.both_interval->high, both[1], "Cp high");
+    ExpectNear(capability->overall.least_interval->low, least[0], "Cpk low");
+    ExpectNear(capability->overall.least_interval->high, least[1], "Cpk high");
+    if (!At(set, "within_pooled_c4").has_struct_value()) continue;
+    // Subgroups of five, one after the other.
+    const std::vector<double> values = Numbers(At(set, "x"));
+    Subgroups groups;
+    for (size_t i = 0; i < values.size(); i += 5)
+      groups.emplace_back(values.begin() + static_cast<ptrdiff_t>(i),
+                          values.begin() + static_cast<ptrdiff_t>(i) + 5);
+    const Specification asked{Number(set, "LSL"), Number(set, "USL"), Number(set, "target")};
+    const auto pooled = BaselineOfSubgroups(groups, SigmaBy::kPooled);
+    ASSERT_TRUE(pooled.ok()) << pooled.status();
+    ExpectIndices(*IndicesOf(pooled->center, pooled->sigma, asked), At(set, "within_pooled_c4"));
+    // Without the correction by c4.
+    const double freedom = static_cast<double>(values.size() - groups.size());
+    ExpectIndices(
+        *IndicesOf(pooled->center,
+                   pooled->sigma * MeanOfDeviation(static_cast<int64_t>(freedom) + 1), asked),
+        At(set, "within_pooled"));
   }
+}
+
+// qcc 2.7 gives 95 % bounds, one for each side, of Cpl and Cpu, where ours hold 95 % between them.
+TEST_F(QualityReference, IntervalsOfQcc) {
+  Read("spc_capability");
+  const Json& set = At(root(), "pistonrings_phase1");
+  const Json& qcc = At(root(), "qcc27_process_capability");
+  const std::vector<double> values = Numbers(At(qcc, "values")), low = Numbers(At(qcc, "lower")),
+                            high = Numbers(At(qcc, "upper"));
+  const Specification asked{Number(set, "LSL"), Number(set, "USL"), Number(set, "target")};
+  // qcc's table of constants: d2(5) = 2.326.
+  const double sigma = (*asked.upper - *asked.lower) / (6 * values[0]);
+  auto indices = IndicesOf(Number(set, "mean"), sigma, asked);
+  ASSERT_TRUE(indices.ok()) << indices.status();
+  AddIntervals(Number(set, "mean"), 125, FreedomOfDeviation(125), asked, &*indices);
+  const auto expect = [](const std::optional<Interval>& interval, double below, double above,
+                         const char* what) {
+    ExpectNear(interval->low, below, what);
+    ExpectNear(interval->high, above, what);
+  };
+  expect(indices->both_interval, low[0], high[0], "Cp");
+  expect(indices->least_interval, low[3], high[3], "Cpk");
+  const double wider = statistics::NormalQuantile(0.975) / statistics::NormalQuantile(0.95);
+  for (const auto& [i, index, interval] :
+       {std::tuple(1, indices->lower, indices->lower_interval),
+        std::tuple(2, indices->upper, indices->upper_interval)}) {
+    ExpectNear(*index, values[i], "index");
+    expect(interval, values[i] - wider * (values[i] - low[i]),
+           values[i] + wider * (high[i] - values[i]), "one side");
+  }
+  // Of Cpm qcc has n (1 + d^2) / (1 + 2 d^2) degrees of freedom, in which a square is missing.
+  EXPECT_NEAR(indices->target_interval->low, low[4], 0.002);
+  EXPECT_NEAR(indices->target_interval->high, high[4], 0.002);
 }
 
 TEST_F(QualityReference, SigmaLevels) {

@@ -122,4 +122,8 @@ std::vector<size_t> PointsOf(Rule rule, absl::Span<const ChartPoint> points) {
   return {};
 }
 
+std::vector<size_t> PointsOf(Rule rule, const Chart& chart) {
+  return PointsOf(rule, chart.judged.empty() || IsOfMoves(rule) ? chart.points : chart.judged);
+}
+
 }  // namespace plumbline::analytics::quality

@@ -34,6 +34,12 @@ enum class Rule {
 
 // The indices at which the rule speaks, ascending. O(points).
 std::vector<size_t> PointsOf(Rule rule, absl::Span<const ChartPoint> points);
+// The same of a chart: by Chart.judged, where it has that and the rule is of zones.
+std::vector<size_t> PointsOf(Rule rule, const Chart& chart);
+// Whether a rule looks at nothing but which of two points is the higher one.
+inline bool IsOfMoves(Rule rule) {
+  return rule == Rule::kSixTrend || rule == Rule::kFourteenAlternating;
+}
 
 }  // namespace plumbline::analytics::quality
 

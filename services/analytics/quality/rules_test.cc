@@ -103,7 +103,7 @@ TEST(Rules, AreTheirDefinitions) {
 }
 
 TEST(Rules, NothingSpeaksOfNothing) {
-  for (int r = 0; r < 9; ++r) EXPECT_TRUE(PointsOf(static_cast<Rule>(r), {}).empty());
+  for (int r = 0; r < 9; ++r) EXPECT_TRUE(PointsOf(static_cast<Rule>(r), Points()).empty());
 }
 
 }  // namespace

@@ -71,6 +71,33 @@ void AddPoint(const ChartedPoint& point, v1::ControlChartPoint* shown) {
   shown->set_in_baseline(point.in_baseline);
 }
 
+// Why points lack what others have.
+void TellWithout(const LogChart& chart, v1::GetControlChartResponse* answer) {
+  const auto count = [&](const auto& holds) {
+    return static_cast<int64_t>(
+        std::count_if(chart.points.begin(), chart.points.end(),
+                      [&](const ChartedPoint& point) { return holds(point.plotted.limits); }));
+  };
+  using Limits = std::optional<quality::ChartPoint>;
+  if (chart.chosen.type == ChartType::kCusum) {
+    const int64_t none = count([](const Limits& limits) { return !limits.has_value(); });
+    if (none > 0) {
+      AddAbsent("points.value",
+                absl::StrCat(base::Counted(none, "point has", "points have"),
+                             " no sum, since nothing tells what its centre and deviation are"),
+                answer);
+    }
+    return;
+  }
+  const int64_t without =
+      count([](const Limits& limits) { return limits.has_value() && limits->lower <= 0; });
+  if (without == 0) return;
+  AddAbsent("points.lower_limit",
+            absl::StrCat("of ", base::Counted(without, "point", "points"),
+                         " it would be 0 or less, and nothing that is charted can be below 0"),
+            answer);
+}
+
 void AddStages(const LogChart& chart, v1::GetControlChartResponse* answer) {
   for (const ChartStage& stage : chart.stages) {
     v1::ControlChartStage* shown = answer->add_stages();
@@ -108,6 +135,15 @@ void AddSignals(const LogChart& chart, size_t first, v1::GetControlChartResponse
   answer->set_in_control(chart.any_limits && !any);
 }
 
+void AddInterval(const std::optional<quality::Interval>& interval,
+                 v1::CapabilityInterval* (v1::CapabilityFigures::*mutable_interval)(),
+                 v1::CapabilityFigures* answer) {
+  if (!interval.has_value()) return;
+  v1::CapabilityInterval* shown = (answer->*mutable_interval)();
+  shown->set_low(interval->low);
+  shown->set_high(interval->high);
+}
+
 void AddFigures(const quality::CapabilityIndices& indices, v1::CapabilityFigures* answer) {
   answer->set_sigma_seconds(indices.sigma);
   if (indices.both.has_value()) answer->set_both(*indices.both);
@@ -120,24 +156,17 @@ void AddFigures(const quality::CapabilityIndices& indices, v1::CapabilityFigures
   if (indices.expected_above_ppm.has_value())
     answer->set_expected_above_ppm(*indices.expected_above_ppm);
   if (indices.z_bench.has_value()) answer->set_z_bench(*indices.z_bench);
-}
-
-void AddInterval(const std::optional<quality::Interval>& interval,
-                 v1::CapabilityInterval* (v1::CapabilityFigures::*mutable_interval)(),
-                 v1::CapabilityFigures* answer) {
-  if (!interval.has_value()) return;
-  v1::CapabilityInterval* shown = (answer->*mutable_interval)();
-  shown->set_low(interval->low);
-  shown->set_high(interval->high);
+  using Figures = v1::CapabilityFigures;
+  AddInterval(indices.both_interval, &Figures::mutable_both_interval, answer);
+  AddInterval(indices.lower_interval, &Figures::mutable_lower_interval, answer);
+  AddInterval(indices.upper_interval, &Figures::mutable_upper_interval, answer);
+  AddInterval(indices.least_interval, &Figures::mutable_least_interval, answer);
+  AddInterval(indices.target_interval, &Figures::mutable_target_interval, answer);
 }
 
 void AddIndices(const CapabilityCommand& command, const quality::Capability& capability,
                 v1::GetCapabilityResponse* answer) {
   AddFigures(capability.overall, answer->mutable_overall());
-  AddInterval(capability.both_interval, &v1::CapabilityFigures::mutable_both_interval,
-              answer->mutable_overall());
-  AddInterval(capability.least_interval, &v1::CapabilityFigures::mutable_least_interval,
-              answer->mutable_overall());
   if (capability.within.has_value()) AddFigures(*capability.within, answer->mutable_within());
   if (capability.quantile_lower.has_value()) answer->set_quantile_lower(*capability.quantile_lower);
   if (capability.quantile_upper.has_value()) answer->set_quantile_upper(*capability.quantile_upper);
@@ -149,7 +178,9 @@ void AddIndices(const CapabilityCommand& command, const quality::Capability& cap
   if (one_sided)
     AddAbsent("overall.both", "there is one limit only, of which Ppk and Cpk tell", answer);
   if (one_sided || !command.specification.target.has_value())
-    AddAbsent("overall.target", "it needs both limits and a target", answer);
+    AddAbsent("overall.target",
+              "it needs both limits (`lower_limit`, `upper_limit`) and what is best (`target`)",
+              answer);
   if (capability.count < quality::kLeastForQuantiles) {
     AddAbsent(
         "quantile_least",
@@ -187,7 +218,7 @@ void ToProto(absl::FunctionRef<absl::string_view(uint32_t)> case_name,
   answer->set_omitted_point_count(static_cast<int64_t>(first));
   AddStages(chart, answer);
   AddSignals(chart, first, answer);
-  answer->set_value_count(static_cast<int64_t>(measured.values.size()));
+  answer->set_value_count(measured.told() ? static_cast<int64_t>(measured.values.size()) : 0);
   answer->set_open_case_count(measured.open_cases);
   answer->set_ungrouped_value_count(chart.ungrouped);
   for (const std::string& warning : chart.warnings) answer->add_warnings(warning);
@@ -205,9 +236,12 @@ void ToProto(absl::FunctionRef<absl::string_view(uint32_t)> case_name,
                                           : " are late already, whenever they end, and are",
                                       " not in the chart yet: it shows too few that are late"));
   }
+  TellWithout(chart, answer);
   if (chart.points.empty())
     AddAbsent("points",
-              measured.values.empty() ? "there is no value to chart" : "no value makes a point",
+              !measured.told()          ? WhyNoneTold(command.measure.sources)
+              : measured.values.empty() ? "there is no value to chart"
+                                        : "no value makes a point",
               answer);
 }
 

@@ -52,7 +52,7 @@ absl::Status CheckParts(const v1::QualityMeasure& measure) {
   if (conditional == measure.condition().empty()) {
     return base::FieldError("measure.condition",
                             conditional ? "is missing; say what such a case is like, as in "
-                                          "Selection.filter"
+                                          "`selection.filter`: 'duration > 30d'"
                                         : "has no meaning for this kind; leave it out");
   }
   if (kind != Kind::KIND_CASES_LATE && measure.has_target())
@@ -158,9 +158,22 @@ absl::Status ToWindow(const v1::ChartWindow& proto, ChartSpec* spec) {
   return absl::OkStatus();
 }
 
-absl::Status ToKnown(const v1::ChartBaseline& proto, bool of_times, ChartSpec* spec) {
-  if (of_times && !proto.has_sigma())
-    return base::FieldError("known_baseline.sigma", "is missing, and limits of times need it");
+// Whether the spread of a chart does not follow from its centre.
+bool NeedsSigma(const v1::GetControlChartRequest& request) {
+  return request.measure().kind() <= Kind::KIND_STEP_WORKING ||
+         request.chart() == v1::CHART_KIND_T || request.chart() == v1::CHART_KIND_INDIVIDUALS;
+}
+
+absl::Status ToKnown(const v1::GetControlChartRequest& request, ChartSpec* spec) {
+  const v1::ChartBaseline& proto = request.known_baseline();
+  const bool of_times = NeedsSigma(request);
+  const auto kind = request.measure().kind();
+  const bool of_shares = kind >= Kind::KIND_CASES_WITH_CONDITION && kind <= Kind::KIND_CASES_LATE &&
+                         request.chart() != v1::CHART_KIND_G && request.chart() != v1::CHART_KIND_T;
+  if (of_times && !proto.has_sigma()) {
+    return base::FieldError("known_baseline.sigma",
+                            "is missing, and these limits do not follow from the centre alone");
+  }
   const double sigma = proto.has_sigma() ? proto.sigma() : 1;
   if (!std::isfinite(proto.center()))
     return base::FieldError("known_baseline.center", "is no finite number");
@@ -168,6 +181,12 @@ absl::Status ToKnown(const v1::ChartBaseline& proto, bool of_times, ChartSpec* s
     return base::FieldError("known_baseline.sigma", "must be a finite number, 0 or more");
   if (!of_times && proto.center() < 0)
     return base::FieldError("known_baseline.center", "is below 0, and counts never are");
+  if (of_shares && proto.center() > 1) {
+    return base::FieldError("known_baseline.center",
+                            absl::StrCat("is ", proto.center(),
+                                         "; a share of cases is 0 to 1, unless the chart is g or "
+                                         "t, which says how many cases or how long"));
+  }
   spec->known = quality::Baseline{.center = proto.center(), .sigma = sigma};
   return absl::OkStatus();
 }
@@ -183,9 +202,7 @@ absl::Status ToBaseline(const v1::GetControlChartRequest& request, ChartSpec* sp
                    NumberOr("baseline_points", request.baseline_points(), 0, 2, 1'000'000));
   if (request.has_baseline_window()) return ToWindow(request.baseline_window(), spec);
   if (!request.has_known_baseline()) return absl::OkStatus();
-  const bool of_times =
-      request.measure().kind() <= Kind::KIND_STEP_WORKING || request.chart() == v1::CHART_KIND_T;
-  return ToKnown(request.known_baseline(), of_times, spec);
+  return ToKnown(request, spec);
 }
 
 absl::Status ToStages(const v1::GetControlChartRequest& request, ChartSpec* spec) {
@@ -241,7 +258,7 @@ absl::StatusOr<double> Positive(const char* field, double value, double otherwis
   return base::FieldError(field, absl::StrCat("is ", value, "; it must be above 0, up to ", most));
 }
 
-absl::Status ToMemory(const v1::GetControlChartRequest& request, LimitOptions* options) {
+absl::Status ToLimits(const v1::GetControlChartRequest& request, LimitOptions* options) {
   ASSIGN_OR_RETURN(options->ewma.lambda, Positive("ewma_weight", request.ewma_weight(), 0.2, 1));
   ASSIGN_OR_RETURN(options->ewma.sigmas, Positive("ewma_sigmas", request.ewma_sigmas(), 3, 100));
   ASSIGN_OR_RETURN(const double shift, Positive("cusum_shift", request.cusum_shift(), 1, 100));
@@ -251,7 +268,26 @@ absl::Status ToMemory(const v1::GetControlChartRequest& request, LimitOptions* o
   if (request.cusum_fast_initial_response())
     options->cusum.head_start = options->cusum.decision / 2;
   options->at_low_counts = request.limits_at_low_counts();
+  if (request.sigma() < 0 || request.sigma() > v1::CHART_SIGMA_POOLED) {
+    return base::FieldError("sigma",
+                            absl::StrCat("is ", request.sigma(),
+                                         "; it must be 1 (RANGES), 2 (DEVIATIONS) or 3 (POOLED), "
+                                         "or be left out"));
+  }
+  if (request.sigma() != 0) options->sigma_by = static_cast<quality::SigmaBy>(request.sigma() - 1);
   return absl::OkStatus();
+}
+
+// What is best cannot be wrong.
+absl::Status CheckTarget(const quality::Specification& asked) {
+  const bool below = asked.lower.has_value() && *asked.target < *asked.lower;
+  const bool above = asked.upper.has_value() && *asked.target > *asked.upper;
+  if (!below && !above) return absl::OkStatus();
+  return base::FieldError("target",
+                          absl::StrCat("is ", *asked.target, " s, which is ",
+                                       below ? absl::StrCat("below lower_limit, ", *asked.lower)
+                                             : absl::StrCat("above upper_limit, ", *asked.upper),
+                                       " s; what is best lies within the limits"));
 }
 
 }  // namespace
@@ -272,7 +308,8 @@ absl::StatusOr<ChartCommand> ToCommand(const v1::GetControlChartRequest& request
   RETURN_IF_ERROR(ToStages(request, &command.chart));
   RETURN_IF_ERROR(ToSegments(request, &command));
   RETURN_IF_ERROR(ToRules(request, &command.chart));
-  RETURN_IF_ERROR(ToMemory(request, &command.chart.limits));
+  RETURN_IF_ERROR(ToLimits(request, &command.chart.limits));
+  command.chart.logarithms = request.logarithms();
   ASSIGN_OR_RETURN(command.max_points,
                    NumberOr("max_points", request.max_points(), 1'000, 1, kMostPoints));
   return command;
@@ -309,6 +346,7 @@ absl::StatusOr<CapabilityCommand> ToCommand(const v1::GetCapabilityRequest& requ
         "lower_limit", absl::StrCat("is ", *asked.lower, " s, which is not below upper_limit, ",
                                     *asked.upper, " s; perhaps they are the wrong way round"));
   }
+  if (asked.target.has_value()) RETURN_IF_ERROR(CheckTarget(asked));
   return command;
 }
 

@@ -93,9 +93,20 @@ class LiveAnswers : public testing::Test {
     each.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
     each.mutable_grouping()->set_kind(v1::ChartGrouping::KIND_EACH);
     Same<v1::GetControlChartResponse>(anew, "GetControlChart", each);
+    each.set_logarithms(true);
+    each.mutable_grouping()->set_kind(v1::ChartGrouping::KIND_DAY);
+    each.set_chart(v1::CHART_KIND_EWMA);
+    each.set_sigma(v1::CHART_SIGMA_POOLED);
+    Same<v1::GetControlChartResponse>(anew, "GetControlChart", each);
+    each.Clear();
+    each.mutable_measure()->set_kind(v1::QualityMeasure::KIND_ARRIVALS);
+    each.set_chart(v1::CHART_KIND_CUSUM);
+    Same<v1::GetControlChartResponse>(anew, "GetControlChart", each);
     v1::GetCapabilityRequest capability;
     capability.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
     capability.mutable_upper_limit()->set_seconds(200'000);
+    capability.mutable_lower_limit()->set_seconds(100);
+    capability.mutable_target()->set_seconds(50'000);
     Same<v1::GetCapabilityResponse>(anew, "GetCapability", capability);
   }
   // Against a replica that keeps nothing.
@@ -154,9 +165,13 @@ class LiveAnswers : public testing::Test {
     request.mutable_outcome()->set_include_open_cases(true);
     request.set_correction(v1::AnalyzeRootCausesRequest::CORRECTION_HOLM);
     same();
-    request.mutable_outcome()->set_kind(v1::CauseOutcome::KIND_CONDITION);  // always of the log
-    request.mutable_outcome()->set_condition("activities:\"step 1\"");
-    same();
+    request.mutable_outcome()->set_kind(v1::CauseOutcome::KIND_CONDITION);
+    for (const char* condition :
+         {"activities:\"step 1\" AND duration > 2h", "attributes.regoin = r1",
+          "variant_rank > 2"}) {  // the last is always of the log
+      request.mutable_outcome()->set_condition(condition);
+      same();
+    }
   }
 
   std::unique_ptr<sql::Database> database_;

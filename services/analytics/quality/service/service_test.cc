@@ -15,7 +15,9 @@
 namespace plumbline::analytics {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 using from_monday::kBegin;
@@ -144,6 +146,10 @@ TEST_F(QualityServiceTest, FlowNamesWhatIsWrong) {
   request.mutable_start_time()->set_seconds(kBegin + kDay);
   request.mutable_end_time()->set_seconds(kBegin);
   EXPECT_THAT(Message<v1::GetFlowResponse>("GetFlow", request), HasSubstr("wrong way round"));
+  request.mutable_start_time()->set_seconds(kBegin + 1'000 * kDay);
+  request.mutable_end_time()->set_seconds(kBegin + 1'001 * kDay);
+  EXPECT_THAT(Message<v1::GetFlowResponse>("GetFlow", request),
+              HasSubstr("start_time: is after the last event of these cases"));
 }
 
 TEST_F(QualityServiceTest, Yield) {
@@ -152,14 +158,70 @@ TEST_F(QualityServiceTest, Yield) {
   ASSERT_THAT(yield->sources(), SizeIs(1));
   EXPECT_EQ(yield->sources(0).source(), v1::DEFECT_SOURCE_REWORK);
   EXPECT_THAT(yield->unused_sources(), SizeIs(4));
-  EXPECT_EQ(yield->right_case_count(), 45);
+  EXPECT_EQ(yield->case_count(), 60);
   EXPECT_EQ(yield->open_case_count(), 2);
+  EXPECT_EQ(yield->right_case_count(), 43);  // of the 58 that ended
+  EXPECT_EQ(yield->rates().unit_count(), 58);
   EXPECT_DOUBLE_EQ(yield->rolled_throughput_yield(), 0.75);
   EXPECT_EQ(yield->steps(0).activity(), "draft");
   EXPECT_EQ(yield->steps(0).first_pass_yield(), 0.75);
   EXPECT_EQ(yield->hidden_factory().working_seconds(), 15 * kHour);
   EXPECT_EQ(yield->rates().defect_count(), 15);
   EXPECT_DOUBLE_EQ(yield->rates().sigma_level(), yield->rates().long_term_sigma_level() + 1.5);
+}
+
+// Yield, chart and root causes say the same share of cases with a defect, of those that ended.
+TEST_F(QualityServiceTest, OneShareOfCasesWithADefect) {
+  const auto yield = Ask<v1::GetYieldResponse>("GetYield", v1::GetYieldRequest());
+  ASSERT_TRUE(yield.ok()) << yield.status();
+  v1::GetControlChartRequest of_defective;
+  of_defective.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASES_WITH_DEFECT);
+  of_defective.mutable_grouping()->set_kind(v1::ChartGrouping::KIND_CASES);
+  of_defective.mutable_grouping()->set_size(29);
+  const auto chart = Ask<v1::GetControlChartResponse>("GetControlChart", of_defective);
+  ASSERT_TRUE(chart.ok()) << chart.status();
+  ASSERT_EQ(chart->points_size(), 2);
+  EXPECT_EQ(chart->value_count(), yield->case_count() - yield->open_case_count());
+  EXPECT_DOUBLE_EQ(chart->points(0).value() * 29 + chart->points(1).value() * 29,
+                   static_cast<double>(chart->value_count() - yield->right_case_count()));
+}
+
+// No step of the log has a due time: nothing is known of targets, of whatever is asked.
+TEST_F(QualityServiceTest, DefectsOfWhichTheLogTellsNothing) {
+  const auto reason_of = [](const auto& answer, absl::string_view field) {
+    for (const v1::AbsentFigure& absent : answer.absent()) {
+      if (absent.field() == field) return absent.reason();
+    }
+    return std::string();
+  };
+  const char* const kWhy = "missed target (no step has a \"due_time\")";
+  v1::GetYieldRequest of_yield;
+  of_yield.add_sources(v1::DEFECT_SOURCE_MISSED_TARGET);
+  const auto yield = Ask<v1::GetYieldResponse>("GetYield", of_yield);
+  ASSERT_TRUE(yield.ok()) << yield.status();
+  EXPECT_EQ(yield->case_count(), 60);
+  EXPECT_EQ(yield->right_case_count(), 0);
+  EXPECT_FALSE(yield->has_rolled_throughput_yield());
+  EXPECT_FALSE(yield->has_rates());
+  EXPECT_THAT(yield->steps(), IsEmpty());
+  for (const char* field : {"right_case_count", "rolled_throughput_yield", "steps", "rates"})
+    EXPECT_THAT(reason_of(*yield, field), HasSubstr(kWhy)) << field;
+
+  v1::GetControlChartRequest of_chart;
+  of_chart.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASES_WITH_DEFECT);
+  of_chart.mutable_measure()->add_sources(v1::DEFECT_SOURCE_MISSED_TARGET);
+  const auto chart = Ask<v1::GetControlChartResponse>("GetControlChart", of_chart);
+  ASSERT_TRUE(chart.ok()) << chart.status();
+  EXPECT_THAT(chart->points(), IsEmpty());
+  EXPECT_EQ(chart->value_count(), 0);
+  EXPECT_THAT(reason_of(*chart, "points"), HasSubstr(kWhy));
+
+  v1::GetParetoRequest of_pareto;
+  of_pareto.set_subject(v1::GetParetoRequest::SUBJECT_DEFECTS);
+  of_pareto.add_sources(v1::DEFECT_SOURCE_MISSED_TARGET);
+  const auto pareto = Ask<v1::GetParetoResponse>("GetPareto", of_pareto);
+  ASSERT_TRUE(pareto.ok()) << pareto.status();
+  EXPECT_THAT(reason_of(*pareto, "top_three_share"), HasSubstr(kWhy));
 }
 
 TEST_F(QualityServiceTest, APointLeadsToItsCases) {
@@ -219,17 +281,79 @@ TEST_F(QualityServiceTest, ChartsOfConditionsAndRules) {
   request.mutable_measure()->clear_condition();
   EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
               HasSubstr("measure.activity: is missing; this is measured of one step or activity"));
+  request.mutable_measure()->set_activity("legl");
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("which none of these cases has; did you mean 'legal'?"));
+}
+
+// What was asked for and changes nothing is told.
+TEST_F(QualityServiceTest, AStageWithoutPointsIsTold) {
+  v1::GetControlChartRequest request;
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
+  request.add_stage_times()->set_seconds(kBegin + 1'000 * kDay);
+  request.set_baseline_points(1'000);
+  const auto chart = Ask<v1::GetControlChartResponse>("GetControlChart", request);
+  ASSERT_TRUE(chart.ok()) << chart.status();
+  EXPECT_THAT(
+      chart->warnings(),
+      Contains(HasSubstr("(`stage_times`) changes nothing: no point begins then or later")));
+  EXPECT_THAT(chart->warnings(), Contains(HasSubstr("`baseline_points` is 1,000, and there are 58 "
+                                                    "points: all of them make the limits")));
 }
 
 // Who asks for a chart that does not go with the points learns which of the two is in the way.
 TEST_F(QualityServiceTest, AChartThatDoesNotFitSaysWhatIsThere) {
   v1::GetControlChartRequest request;
   request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
-  request.set_chart(v1::CHART_KIND_CUSUM);
+  request.set_chart(v1::CHART_KIND_P);
   request.mutable_grouping()->set_kind(v1::ChartGrouping::KIND_WEEK);
   EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
-              HasSubstr("chart: is cusum, which needs times, each by itself or in groups of so "
-                        "many; these are times by week (grouping.kind)"));
+              HasSubstr("chart: is p, which needs cases that have something or not, in groups; "
+                        "these are times by week (grouping.kind)"));
+}
+
+TEST_F(QualityServiceTest, ChartsWithOptions) {
+  v1::GetControlChartRequest request;
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_STEP_WAITING);
+  request.mutable_measure()->set_activity("legal");
+  request.mutable_grouping()->set_kind(v1::ChartGrouping::KIND_WEEK);
+  request.set_chart(v1::CHART_KIND_EWMA);
+  request.set_sigma(v1::CHART_SIGMA_POOLED);
+  request.set_logarithms(true);
+  const auto ewma = Ask<v1::GetControlChartResponse>("GetControlChart", request);
+  ASSERT_TRUE(ewma.ok()) << ewma.status();
+  EXPECT_TRUE(ewma->points(0).has_center());
+  request.mutable_grouping()->set_kind(v1::ChartGrouping::KIND_EACH);
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("sigma: is for charts of times in subgroups"));
+  request.set_sigma(static_cast<v1::ChartSigma>(9));
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("sigma: is 9"));
+  request.set_sigma(v1::CHART_SIGMA_UNSPECIFIED);
+  request.set_chart(v1::CHART_KIND_CUSUM);
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("logarithms: is for charts of times"));
+  // All cases took as long: there is nothing to sum up, and no seconds stand for it.
+  request.Clear();
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
+  request.set_chart(v1::CHART_KIND_CUSUM);
+  const auto cusum = Ask<v1::GetControlChartResponse>("GetControlChart", request);
+  ASSERT_TRUE(cusum.ok()) << cusum.status();
+  for (const auto& point : cusum->points()) EXPECT_EQ(point.value(), 0);
+  EXPECT_EQ(cusum->absent(0).field(), "points.value");
+}
+
+TEST_F(QualityServiceTest, KnownBaselinesAreChecked) {
+  v1::GetControlChartRequest request;
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASES_WITH_DEFECT);
+  request.mutable_known_baseline()->set_center(1.5);
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("known_baseline.center: is 1.5; a share of cases is 0 to 1"));
+  request.mutable_known_baseline()->set_center(0.5);
+  EXPECT_TRUE(Ask<v1::GetControlChartResponse>("GetControlChart", request).ok());
+  request.set_chart(v1::CHART_KIND_INDIVIDUALS);
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("known_baseline.sigma: is missing"));
 }
 
 TEST_F(QualityServiceTest, Capability) {
@@ -248,6 +372,10 @@ TEST_F(QualityServiceTest, Capability) {
   request.mutable_lower_limit()->set_seconds(28 * kHour);
   EXPECT_THAT(Message<v1::GetCapabilityResponse>("GetCapability", request),
               HasSubstr("lower_limit"));
+  request.clear_lower_limit();
+  request.mutable_target()->set_seconds(90 * kHour);  // what is best cannot be wrong
+  EXPECT_THAT(Message<v1::GetCapabilityResponse>("GetCapability", request),
+              HasSubstr("target: is 324000 s, which is above upper_limit"));
 }
 
 TEST_F(QualityServiceTest, ABarLeadsToItsCases) {
@@ -267,6 +395,13 @@ TEST_F(QualityServiceTest, ABarLeadsToItsCases) {
     for (const v1::QualityBar& bar : pareto->bars())
       EXPECT_EQ(CasesOf(bar.cases()), bar.case_count()) << bar.cases().ShortDebugString();
   }
+  request.set_attribute("regin");
+  EXPECT_THAT(Message<v1::GetParetoResponse>("GetPareto", request),
+              HasSubstr("attribute: is 'regin', which no event has under these cases; did you mean "
+                        "'region'?"));
+  request.clear_cost_per_hour();
+  EXPECT_THAT(Message<v1::GetParetoResponse>("GetPareto", request),
+              HasSubstr("cost_per_hour: is missing"));
   request.Clear();
   request.set_subject(v1::GetParetoRequest::SUBJECT_DEFECTS);
   const auto defects = Ask<v1::GetParetoResponse>("GetPareto", request);
