@@ -203,11 +203,13 @@ void PrintReview(const pb::Report& report, const Paper& paper, const absl::TimeZ
     if (review.fixes().empty()) paper.out << "Nothing was found that would have saved time.\n";
     for (const pb::ReviewFix& fix : review.fixes()) PrintFix(fix, review.in_business_time(), paper);
     paper.out << '\n';
-    Prose(paper, absl::StrCat(
-                     "Intervals hold with ", absl::StrFormat("%g %%", 100 * review.confidence()),
-                     ". Hours are ",
-                     review.in_business_time() ? "open hours of the calendar" : "of the wall clock",
-                     "; each fix counts what it saves beyond those before it."));
+    // What open hours are, and a working day, stands above.
+    const char* clock = paper.working_day > 0       ? ""
+                        : review.in_business_time() ? ". Hours are open hours of the calendar"
+                                                    : ". Hours are of the wall clock";
+    Prose(paper,
+          absl::StrCat("Intervals hold with ", absl::StrFormat("%g %%", 100 * review.confidence()),
+                       clock, "; each fix counts what it saves beyond those before it."));
   }
   for (const std::string& note : review.notes()) Prose(paper, absl::StrCat("Note: ", note, "."), 2);
 }

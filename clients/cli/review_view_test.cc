@@ -120,6 +120,11 @@ TEST(ReviewView, HoursOfACalendarAreOpenHours) {
   const std::string legend = "Hours are open hours of the calendar";
   EXPECT_NE(text.find(legend), std::string::npos);
   EXPECT_EQ(text.find(legend), text.rfind(legend));
+  // What stands above the page of a calendar is not said again.
+  std::ostringstream out;
+  PrintReview(report, {.out = out, .working_day = 28'800}, absl::UTCTimeZone());
+  EXPECT_THAT(out.str(), Not(HasSubstr(legend)));
+  EXPECT_THAT(out.str(), HasSubstr("Intervals hold with 95 %; each fix counts"));
 }
 
 TEST(ReviewView, NamesCannotCommandTheTerminal) {

@@ -12,6 +12,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "plumbline/analytics/v1/analytics.pb.h"
 #include "plumbline/analytics/v1/improvement.pb.h"
+#include "plumbline/analytics/v1/quality_service.pb.h"
 #include "tests/integration/command_fixture.h"
 
 namespace plumbline {
@@ -83,8 +84,10 @@ void ReportTest::TypeTheCommands(const std::vector<std::string>& flags) const {
     // Of a period that is too short to prove it no project is begun.
     const bool provable = fix.proof().has_wanted_case_count();
     EXPECT_EQ(fix.proof().command().empty(), !provable);
-    EXPECT_EQ(absl::StrContains(fix.proof().sentence(), "take a longer one (--periods)"), !provable)
+    EXPECT_EQ(absl::StrContains(fix.proof().sentence(), " after would do"), !provable)
         << fix.proof().sentence();
+    // It shows the cases of the figures: those that ended in the period.
+    EXPECT_THAT(fix.show_command(), HasSubstr(" --window ended"));
     for (const std::string& command : {fix.show_command(), fix.proof().command()}) {
       if (command.empty()) continue;
       auto shell = testing::Process::Start(
@@ -132,10 +135,58 @@ TEST_F(ReportTest, TheCommandsOfAFixRunInACalendar) {
       Run({"report", "deals", "--completion", "Won", "--calendar", "berlin", "--details"});
   EXPECT_THAT(page.output, HasSubstr(" open hours of lead time ("));
   EXPECT_THAT(page.output, HasSubstr(" --calendar berlin"));
-  EXPECT_THAT(page.output, Not(HasSubstr(" wd")));
-  EXPECT_THAT(page.output, Not(HasSubstr("working day")));
+  EXPECT_THAT(page.output, HasSubstr("a working day (wd) has 8 h"));
+  EXPECT_THAT(page.output, HasSubstr(" wd"));
   for (const std::string& line : std::vector<std::string>(absl::StrSplit(page.output, '\n')))
     EXPECT_LT(line.size(), 120u) << line;
+}
+
+// Cases that wait five days for the CRM or two for signatures, which are of one category.
+TEST_F(ReportTest, WhatShowsABlockIsOfItsCauseAndPeriod) {
+  std::string csv = "case_id,activity,timestamp,lifecycle,category,utility,case_finished\n";
+  const absl::Time begin = absl::UnixEpoch() + absl::Hours(24 * 20'000);
+  for (int c = 0; c < 120; ++c) {
+    const absl::Time at = begin + absl::Hours(24 * c);
+    const int days = c % 2 == 0 ? 5 : 2;
+    const auto add = [&](absl::string_view activity, double after, absl::string_view lifecycle,
+                         absl::string_view rest) {
+      absl::StrAppend(
+          &csv, "rep-", c, ",", activity, ",",
+          absl::FormatTime(absl::RFC3339_sec, at + after * absl::Hours(24), absl::UTCTimeZone()),
+          ",", lifecycle, ",", rest, "\n");
+    };
+    add("Begin", 0, "complete", ",,");
+    add("Sign", 0, "schedule", ",,");
+    add("Sign", 0, "suspend", c % 2 == 0 ? "ACCESS,crm," : "ACCESS,e-signature,");
+    add("Sign", days, "resume", ",,");
+    add("Sign", days, "start", ",,");
+    add("Sign", days + 0.5, "complete", ",,true");
+  }
+  Write("reps.csv", csv);
+  Expect({"import", folder_.Join("reps.csv"), "--attribute", "*"}, 0, {"720 events"});
+  const Ended page = Run({"report", "reps", "--json"});
+  analytics::v1::Report report;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(page.output, &report).ok())
+      << page.output;
+  const analytics::v1::ReviewFix& fix = report.review().fixes(0);
+  EXPECT_EQ(fix.cause(), "ACCESS / crm");
+  std::vector<std::string> words = absl::StrSplit(fix.show_command(), ' ');
+  words.erase(words.begin());
+  words.push_back("--json");
+  const Ended shown = Run(words);
+  analytics::v1::GetParetoResponse pareto;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(shown.output, &pareto).ok())
+      << fix.show_command() << shown.output;
+  ASSERT_EQ(pareto.bars_size(), 1);
+  EXPECT_GE(pareto.total_count(), 10);
+  EXPECT_LE(pareto.total_count(), 16);  // of the month, not of all
+  EXPECT_EQ(pareto.total_lost_seconds(), static_cast<double>(pareto.total_count()) * 5 * 86'400);
+  EXPECT_THAT(fix.evidence(1), HasSubstr(absl::StrCat("it blocked steps ", pareto.total_count(),
+                                                      " times, ", 5 * pareto.total_count())));
+  Expect({"pareto", "reps", "--utility", "e-signature", "--by", "step"}, 0, {"60 in all, 120 d"});
+  Expect({"pareto", "reps", "--utility", ""}, 0, {"There are no impediments"});
+  Expect({"pareto", "reps", "--utility", "crm", "--event-filter", "activity = Sign"}, 3,
+         {"--event-filter", "--only-events"});
 }
 
 // Promises are about all cases that they say; and what has not happened yet is no change.
@@ -151,7 +202,7 @@ TEST_F(ReportTest, OfAPartAndBeyondTheLastEvent) {
   EXPECT_THAT(part.output, Not(HasSubstr("fast:")));
   Expect({"report", "deals", "--end", "2030-01-01"}, 0,
          {"Note: The last event of the log is at 2026-06-", "the period ends there, not at",
-          "2030-01-01T00:00:00Z, until which nothing is known"});
+          "UTC, until which nothing is known"});
   // A date is a day of the zone, and so are those that are told.
   Expect({"report", "deals", "--completion", "Won", "--end", "2026-05-01", "--zone", "Asia/Tokyo"},
          0, {"2026-04-01 to 2026-05-01 (Asia/Tokyo): ", "Compared with 2026-03-01"});

@@ -61,6 +61,8 @@ Comparison Compare(const Side& before, const Side& after, const Options& options
 // others, means among them, by the normal distribution. At least kLeastCases; nullopt where no
 // number is enough, since the baseline is too small. O(n log n).
 std::optional<int64_t> WantedCases(const Samples& samples, const Options& options);
+// The same with as many before as after: on each side. nullopt where no number is enough.
+std::optional<int64_t> WantedOnEachSide(const Samples& samples, const Options& options);
 
 // Figures of a side by itself. `horizon`: of means of censored times; nullopt: no such mean.
 Figures FiguresOf(const Sample& sample, const Options& options, std::optional<double> horizon);

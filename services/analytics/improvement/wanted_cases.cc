@@ -11,11 +11,15 @@
 namespace plumbline::analytics::improvement {
 namespace {
 
-// How many cases make v (1 / before + 1 / after) at most `most`.
-std::optional<int64_t> CasesFor(double v, int64_t before, double most) {
+// What is seen has v (1 / before + 1 / after) of `most` at most.
+struct Wanted {
+  double v = 0, most = 0;
+};
+
+// How many cases v / cases = `left` takes.
+std::optional<int64_t> CasesFor(double v, double left) {
   constexpr double kTooMany = 1e9;
-  const double left = most - v / static_cast<double>(before);
-  if (before == 0 || !(left > 0)) return std::nullopt;
+  if (!(left > 0)) return std::nullopt;
   const double cases = std::ceil(v / left);
   if (!(cases < kTooMany)) return std::nullopt;
   return std::max(kLeastCases, static_cast<int64_t>(cases));
@@ -27,11 +31,11 @@ std::vector<double> TimesOf(const Sample& sample) {
   return times;
 }
 
-std::optional<int64_t> ByRanks(const Sample& before, double z, const Options& options) {
+std::optional<Wanted> ByRanks(const Sample& before, double z, const Options& options) {
   const std::vector<double> times = TimesOf(before);
   const double away = std::abs(ChanceBelow(times, options.smallest_effect) - 0.5);
   if (away <= 0) return std::nullopt;
-  return CasesFor(z * z / (12 * away * away), before.count, 1);
+  return Wanted{z * z / (12 * away * away), 1};
 }
 
 // Variance of a case's value if it is as large as before, or better by smallest_effect, half and
@@ -51,9 +55,7 @@ double PooledVariance(const Sample& before, const Options& options) {
   return middle * varies;
 }
 
-}  // namespace
-
-std::optional<int64_t> WantedCases(const Samples& samples, const Options& options) {
+std::optional<Wanted> WantedOf(const Samples& samples, const Options& options) {
   const Sample& before = samples.before;
   if (before.count == 0 || !(options.smallest_effect > 0)) return std::nullopt;
   const double z = statistics::NormalUpperQuantile((1 - options.confidence) / 2) +
@@ -64,15 +66,28 @@ std::optional<int64_t> WantedCases(const Samples& samples, const Options& option
     if (!(horizon > 0)) return std::nullopt;
     const double of_mean =
         statistics::RestrictedMeanOf(statistics::KaplanMeier(before.times), horizon).standard_error;
-    return CasesFor(of_mean * of_mean * static_cast<double>(before.count), before.count,
-                    error * error);
+    return Wanted{of_mean * of_mean * static_cast<double>(before.count), error * error};
   }
   if (!before.times.empty() && options.of_means) {
     const double deviation = statistics::StandardDeviation(TimesOf(before));
-    return CasesFor(deviation * deviation, before.count, error * error);
+    return Wanted{deviation * deviation, error * error};
   }
   if (!before.times.empty()) return ByRanks(before, z, options);
-  return CasesFor(PooledVariance(before, options), before.count, error * error);
+  return Wanted{PooledVariance(before, options), error * error};
+}
+
+}  // namespace
+
+std::optional<int64_t> WantedCases(const Samples& samples, const Options& options) {
+  const std::optional<Wanted> wanted = WantedOf(samples, options);
+  if (!wanted.has_value()) return std::nullopt;
+  return CasesFor(wanted->v, wanted->most - wanted->v / static_cast<double>(samples.before.count));
+}
+
+std::optional<int64_t> WantedOnEachSide(const Samples& samples, const Options& options) {
+  const std::optional<Wanted> wanted = WantedOf(samples, options);
+  if (!wanted.has_value()) return std::nullopt;
+  return CasesFor(2 * wanted->v, wanted->most);
 }
 
 }  // namespace plumbline::analytics::improvement

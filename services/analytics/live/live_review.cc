@@ -2,6 +2,7 @@
 #include "services/analytics/live/live_review.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include "common/base/status_macros.h"
@@ -34,7 +35,7 @@ void LiveReview::ChangeCase(uint32_t number, const CaseFact& fact, int sign) {
   lasted_.Change(fact.end - fact.begin, sign);
   cases_.Change({fact.end, number, fact.rows, review::EndedFactOf(fact)}, sign);
   if (fact.due != kNoTime) {
-    in_time_.Change({review::KnownAt(fact), review::InTime(fact)}, sign);
+    in_time_.Change({review::KnownAt(fact), review::KnownLag(fact), review::InTime(fact)}, sign);
     known_due_ += sign;
   }
   tells_defects_ += sign * static_cast<int>(fact.tells_defects);
@@ -60,7 +61,9 @@ absl::Status LiveReview::Change(const LiveCases& cases, int sign, KeepOn keep_on
   std::vector<StepWait> waits;
   const review::CaseFactReader reader(log, map_transitions_, fact_options_);
   const auto take = [&](const Occurrence& o, std::span<const Stretch> blocked) {
-    waits.push_back({o.activity, {o.end, review::WaitingOf(o, blocked, fact_options_.between)}});
+    const int64_t micros = review::WaitingOf(o, blocked, fact_options_.between);
+    const uint32_t lag = review::LagOf(facts[o.case_number].begin, o.end);
+    waits.push_back({o.activity, {o.end, micros, lag}});
   };
   const CaseRange all{0, static_cast<uint32_t>(facts.size())};
   RETURN_IF_ERROR(reader.Read(all, &facts, take, keep_on));
@@ -105,9 +108,35 @@ int64_t LiveReview::answer_bytes() const {
          review::BytesOfGraphs(rows_);
 }
 
+review::Inflow LiveReview::InflowIn(const review::Windows& windows, int64_t first_time) {
+  const TimeUnion begins = begins_.All();
+  std::vector<int64_t> open;
+  for (const CaseFact& one : open_) open.push_back(one.begin);
+  std::sort(open.begin(), open.end());
+  return review::Inflow(windows, first_time, [&](int64_t time) {
+    return begins.CountUpTo(time - 1) +
+           (std::lower_bound(open.begin(), open.end(), time) - open.begin());
+  });
+}
+
+void LiveReview::AddExpected(const review::Windows& windows, const review::Inflow& inflow,
+                             review::CaseSums* sums) const {
+  if (!inflow.any()) return;
+  for (const int window : {review::kThis, review::kBefore}) {
+    const auto share = [&](uint32_t lag) { return inflow.ShareOfThis(lag, window); };
+    cases_.ForEach(windows.begin(window), windows.end(window), [&](const EndedCase& one) {
+      sums->expected.Add(one.fact, share(one.fact.lag));
+    });
+    in_time_.ForEach(windows.begin(window), windows.end(window), [&](const KnownInTime& one) {
+      sums->expected.in_time.Add(share(one.lag), one.in_time);
+    });
+  }
+}
+
 absl::StatusOr<review::CaseSums> LiveReview::SumsIn(const review::Windows& windows,
-                                                    KeepOn keep_on) {
-  ASSIGN_OR_RETURN(review::CaseSums sums, review::SumUp(open_, windows, keep_on));
+                                                    const review::Inflow& inflow, KeepOn keep_on) {
+  ASSIGN_OR_RETURN(review::CaseSums sums, review::SumUp(open_, windows, inflow, keep_on));
+  AddExpected(windows, inflow, &sums);
   cases_.AddTo(windows, &sums.of_ended);
   in_time_.AddTo(windows, &sums.in_time);
   const TimeUnion begins = begins_.All(), ends = ends_.All(), lasted = lasted_.All();
@@ -132,7 +161,31 @@ absl::StatusOr<review::CaseSums> LiveReview::SumsIn(const review::Windows& windo
   return sums;
 }
 
-review::StepWaits LiveReview::WaitsIn(const review::Windows& windows, const LiveWhole& whole) {
+void LiveReview::AddExpected(const review::Windows& windows, const review::Inflow& inflow,
+                             const LiveWhole& whole, review::StepWaits* waits) const {
+  if (!inflow.any()) return;
+  const auto add = [&](const EndedWait& one, int window, review::Expected* expected) {
+    expected->Add(inflow.ShareOfThis(one.lag, window), static_cast<double>(one.micros) / 1e6);
+  };
+  for (uint32_t activity = 0; activity < waits_.size(); ++activity) {
+    const auto found = waits->find(whole.rank[activity]);
+    if (found == waits->end()) continue;
+    for (const int window : {review::kThis, review::kBefore}) {
+      waits_[activity].ForEach(
+          windows.begin(window), windows.end(window),
+          [&](const EndedWait& one) { add(one, window, &found->second.expected); });
+    }
+  }
+  for (const StepWait& one : waits_of_answer_) {
+    const auto found = waits->find(whole.rank[one.activity]);
+    const int window = windows.IndexOf(one.wait.time);
+    if (found != waits->end() && window >= 0 && window <= review::kBefore)
+      add(one.wait, window, &found->second.expected);
+  }
+}
+
+review::StepWaits LiveReview::WaitsIn(const review::Windows& windows, const review::Inflow& inflow,
+                                      const LiveWhole& whole) {
   review::WindowWaits all(windows, whole.rank.size());
   for (uint32_t activity = 0; activity < waits_.size(); ++activity) {
     review::Samples samples = {};
@@ -147,18 +200,34 @@ review::StepWaits LiveReview::WaitsIn(const review::Windows& windows, const Live
     if (window >= 0)
       all.Add(whole.rank[one.activity], window, static_cast<double>(one.wait.micros) / 1e6);
   }
-  return all.Most();
+  review::StepWaits waits = all.Most();
+  AddExpected(windows, inflow, whole, &waits);
+  return waits;
 }
 
 absl::StatusOr<review::Review> LiveReview::Answer(const LiveWhole& whole, KeepOn keep_on) {
-  const auto sums = [&](const review::Windows& windows) { return SumsIn(windows, keep_on); };
-  const auto waits = [&](const review::Windows& windows) { return WaitsIn(windows, whole); };
+  ASSIGN_OR_RETURN(review::BegunReview begun, Begin(whole, keep_on));
+  return review::FinishReview(std::move(begun), map_transitions_, options_, keep_on);
+}
+
+absl::StatusOr<review::BegunReview> LiveReview::Begin(const LiveWhole& whole, KeepOn keep_on) {
+  std::optional<review::Inflow> inflow;
+  const auto inflow_in = [&](const review::Windows& windows) -> const review::Inflow& {
+    if (!inflow.has_value()) inflow = InflowIn(windows, whole.first_time);
+    return *inflow;
+  };
+  const auto sums = [&](const review::Windows& windows) {
+    return SumsIn(windows, inflow_in(windows), keep_on);
+  };
+  const auto waits = [&](const review::Windows& windows) {
+    return WaitsIn(windows, inflow_in(windows), whole);
+  };
   const auto part = [&](std::vector<uint32_t> numbers) {
     return whole.cases(std::move(numbers)).log;
   };
-  return review::MakeReview(
+  return review::BeginReview(
       {whole.first_time, whole.last_time, whole.marks_ends, whole.case_name, sums, waits, part},
-      map_transitions_, options_, keep_on);
+      options_, keep_on);
 }
 
 }  // namespace plumbline::analytics

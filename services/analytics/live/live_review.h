@@ -22,6 +22,7 @@ namespace plumbline::analytics {
 struct EndedWait {
   using Sum = review::Sample;
   int64_t time = 0, micros = 0;
+  uint32_t lag = 0;  // since the begin of its case, see review::LagOf
   auto operator<=>(const EndedWait&) const = default;
   void AddTo(Sum* sum) const { sum->Add(static_cast<double>(micros) / 1e6); }
   static void Merge(const Sum& more, Sum* sum) { review::AddTo(more, sum); }
@@ -45,6 +46,7 @@ struct EndedCase {
 struct KnownInTime {
   using Sum = review::Sample;
   int64_t time = 0;
+  uint32_t lag = 0;  // since the begin of the case
   bool in_time = false;
   auto operator<=>(const KnownInTime&) const = default;
   void AddTo(Sum* sum) const { sum->Add(in_time); }
@@ -58,6 +60,7 @@ class LiveReview : public LiveSums {
   // Which cases have ended is as the log marks it.
   LiveReview(review::ReviewOptions options, std::vector<std::string> map_transitions);
 
+  const std::vector<std::string>& map_transitions() const { return map_transitions_; }
   absl::Status Change(const LiveCases& cases, int sign, KeepOn keep_on) override;
   void Settle() override;
   int64_t memory_bytes() const override;
@@ -66,6 +69,8 @@ class LiveReview : public LiveSums {
   // As MakeReview of the whole log: activities by their numbers in the names of `whole`. O(blocks +
   // cases of the period), and as FindFixes.
   absl::StatusOr<review::Review> Answer(const LiveWhole& whole, KeepOn keep_on);
+  // What of that needs the sums; the rest is FinishReview. O(blocks + cases of the period).
+  absl::StatusOr<review::BegunReview> Begin(const LiveWhole& whole, KeepOn keep_on);
 
  private:
   using Waits = SortedBlocks<EndedWait>;
@@ -77,8 +82,15 @@ class LiveReview : public LiveSums {
   Waits& WaitsOf(uint32_t activity);
   void ChangeCase(uint32_t number, const review::CaseFact& fact, int sign);
   void EndAnswer();
-  absl::StatusOr<review::CaseSums> SumsIn(const review::Windows& windows, KeepOn keep_on);
-  review::StepWaits WaitsIn(const review::Windows& windows, const LiveWhole& whole);
+  review::Inflow InflowIn(const review::Windows& windows, int64_t first_time);
+  absl::StatusOr<review::CaseSums> SumsIn(const review::Windows& windows,
+                                          const review::Inflow& inflow, KeepOn keep_on);
+  review::StepWaits WaitsIn(const review::Windows& windows, const review::Inflow& inflow,
+                            const LiveWhole& whole);
+  void AddExpected(const review::Windows& windows, const review::Inflow& inflow,
+                   review::CaseSums* sums) const;
+  void AddExpected(const review::Windows& windows, const review::Inflow& inflow,
+                   const LiveWhole& whole, review::StepWaits* waits) const;
 
   const review::ReviewOptions options_;
   const review::FactOptions fact_options_;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,17 +25,21 @@ std::string Near(double value) { return absl::StrFormat("%.9g ", value); }
 std::string Near(const std::optional<double>& value) {
   return value.has_value() ? Near(*value) : "none ";
 }
+// What rounding leaves of nothing.
+std::optional<double> NotNothing(std::optional<double> value) {
+  return value.has_value() && std::abs(*value) < 1e-6 ? 0 : value;
+}
 std::string Near(const review::Gain& gain) {
   return Near(gain.value) + Near(gain.lower) + Near(gain.upper);
 }
 
 std::string Near(const review::Change& change, const std::vector<std::string>& names) {
-  std::string text =
-      absl::StrCat("\nchange ", static_cast<int>(change.kind), " ",
-                   change.activity == kNoText ? "" : names[change.activity], " ",
-                   static_cast<int>(change.verdict), " ", Near(change.now), Near(change.before),
-                   Near(change.now_count), Near(change.before_count), Near(change.adjusted),
-                   change.why_not, change.because);
+  std::string text = absl::StrCat(
+      "\nchange ", static_cast<int>(change.kind), " ",
+      change.activity == kNoText ? "" : names[change.activity], " ",
+      static_cast<int>(change.verdict), " ", Near(change.now), Near(change.before),
+      Near(change.now_count), Near(change.before_count), Near(change.adjusted), change.explained,
+      " ", Near(NotNothing(change.by_inflow)), change.why_not, change.because);
   if (change.judged.has_value())
     text += Near(change.judged->difference) + Near(change.judged->lower) +
             Near(change.judged->upper) + Near(change.judged->p_value);
@@ -49,11 +54,11 @@ std::string Near(const review::Fix& fix, const review::Facts& facts,
   const review::Remedy& remedy = fix.candidate.remedy;
   std::string text = absl::StrCat(
       "\nfix ", static_cast<int>(fix.candidate.kind), " ",
-      of_cause ? facts.causes[remedy.cause] : names[remedy.activity], " ", Near(fix.hours),
-      Near(fix.work_hours), Near(fix.hours_alone), fix.candidate.most, " ", fix.candidate.touched,
-      " ", fix.occurrences, " ", Near(fix.total_seconds), Near(fix.held_seconds),
-      Near(fix.proof.before), Near(fix.proof.after), fix.proof.case_count, " ",
-      fix.proof.cases.value_or(-1), " ", Near(fix.proof.weeks));
+      of_cause ? CauseName(facts.causes[remedy.cause].cause) : names[remedy.activity], " ",
+      Near(fix.hours), Near(fix.work_hours), Near(fix.hours_alone), fix.candidate.most, " ",
+      fix.candidate.touched, " ", fix.occurrences, " ", Near(fix.total_seconds),
+      Near(fix.held_seconds), Near(fix.proof.before), Near(fix.proof.after), fix.proof.case_count,
+      " ", fix.proof.cases.value_or(-1), " ", Near(fix.proof.weeks));
   if (fix.in_time.has_value()) text += Near(*fix.in_time);
   if (fix.candidate.level.has_value()) text += fix.candidate.level->filter;
   for (const uint32_t number : fix.examples) absl::StrAppend(&text, " ", facts.log->cases[number]);

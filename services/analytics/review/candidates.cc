@@ -52,11 +52,13 @@ std::vector<uint32_t> MostTaken(const TakenByNumber& taken, int64_t least) {
   return numbers;
 }
 
-// The lower median of the waits at a step.
+// The lower median of the waits at a step, as charts tell them. Some are there.
 int64_t MedianWait(const StepIndex& index, uint32_t activity) {
   std::vector<int64_t> waits;
-  for (const uint32_t i : index.by_activity().Of(activity))
-    waits.push_back(index.graphs().steps[i].waiting);
+  for (const uint32_t i : index.by_activity().Of(activity)) {
+    const int64_t wait = index.graphs().steps[i].wait;
+    if (wait >= 0) waits.push_back(wait);
+  }
   const auto middle = waits.begin() + static_cast<ptrdiff_t>((waits.size() - 1) / 2);
   std::nth_element(waits.begin(), middle, waits.end());
   return *middle;

@@ -22,8 +22,9 @@ constexpr double kMost = 0.95;
 class Summing {
  public:
   // Of cases that lasted `long_from` or longer it is kept how long.
-  Summing(const Windows& windows, int64_t long_from)
+  Summing(const Windows& windows, const Inflow& inflow, int64_t long_from)
       : windows_(windows),
+        inflow_(inflow),
         long_from_(long_from),
         sums_(windows),
         after_(static_cast<size_t>(windows.size()) + 2) {}
@@ -43,6 +44,7 @@ class Summing {
       sums_.of_ended[w].Add(other.sums_.of_ended[w]);
       AddTo(other.sums_.in_time[w], &sums_.in_time[w]);
     }
+    sums_.expected.Add(other.sums_.expected);
     sums_.begun.Add(other.sums_.begun);
     sums_.ended.Add(other.sums_.ended);
     for (size_t i = 0; i < after_.size(); ++i) after_[i] += other.after_[i];
@@ -82,12 +84,18 @@ class Summing {
     if (after == 0 || after > windows_.size()) return;
     const auto window = static_cast<size_t>(after - 1);
     if (window == kThis) sums_.of_period.push_back({number, one.rows});
-    sums_.of_ended[window].Add(EndedFactOf(one));
+    const EndedFact fact = EndedFactOf(one);
+    sums_.of_ended[window].Add(fact);
+    if (inflow_.any() && window <= kBefore)
+      sums_.expected.Add(fact, inflow_.ShareOfThis(fact.lag, after - 1));
   }
   void AddDue(const CaseFact& one) {
     sums_.any_due = true;
     const int window = windows_.IndexOf(KnownAt(one));
-    if (window >= 0) sums_.in_time[static_cast<size_t>(window)].Add(InTime(one));
+    if (window < 0) return;
+    sums_.in_time[static_cast<size_t>(window)].Add(InTime(one));
+    if (inflow_.any() && window <= kBefore)
+      sums_.expected.in_time.Add(inflow_.ShareOfThis(KnownLag(one), window), InTime(one));
   }
   // Of all by order, the k-th of which is among the long ones, or else of `cases`.
   int64_t Lasted(absl::Span<const CaseFact> cases, int64_t k) {
@@ -104,6 +112,7 @@ class Summing {
   }
 
   const Windows& windows_;
+  const Inflow& inflow_;
   const int64_t long_from_;
   CaseSums sums_;
   // Cases that began less those that ended, by how many ends of windows came later.
@@ -197,9 +206,10 @@ std::optional<double> MostLast(int64_t count, absl::FunctionRef<int64_t(int64_t 
 }
 
 absl::StatusOr<CaseSums> SumUp(absl::Span<const CaseFact> cases, const Windows& windows,
-                               KeepOn keep_on) {
+                               const Inflow& inflow, KeepOn keep_on) {
   const int64_t long_from = LongFrom(cases);
-  std::array<Summing, 2> halves = {Summing(windows, long_from), Summing(windows, long_from)};
+  std::array<Summing, 2> halves = {Summing(windows, inflow, long_from),
+                                   Summing(windows, inflow, long_from)};
   RETURN_IF_ERROR(base::TryInThreads(base::ThreadsOfOneQuestion(), halves.size(), keep_on,
                                      [&](size_t half, KeepOn go_on) -> absl::Status {
                                        const size_t middle = cases.size() / 2;

@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "services/analytics/mining/case_pieces.h"
 #include "services/analytics/review/case_facts.h"
+#include "services/analytics/review/inflow.h"
 #include "services/analytics/review/judge.h"
 #include "services/analytics/review/waits.h"
 #include "services/analytics/review/windows.h"
@@ -43,11 +44,16 @@ class DayCounts {
 // What a case that ended tells of the window in which it did.
 struct EndedFact {
   int64_t lead = 0;
-  int32_t defects = 0;
-  bool has_steps = false;
+  uint32_t lag = 0;  // from its begin to its end by the wall clock, see LagOf
+  uint32_t defects : 31 = 0;
+  uint32_t has_steps : 1 = 0;
 };
 inline EndedFact EndedFactOf(const CaseFact& one) {
-  return {one.lead, one.defects, one.has_steps != 0};
+  constexpr uint32_t kMostDefects = (1U << 31) - 1;
+  EndedFact fact{one.lead, LagOf(one.begin, one.end)};
+  fact.defects = static_cast<uint32_t>(one.defects) & kMostDefects;
+  fact.has_steps = one.has_steps;
+  return fact;
 }
 struct EndedSums {
   // Lead times in seconds; whether cases had no defect, and how many.
@@ -70,6 +76,25 @@ struct EndedSums {
 // when its time was over, be it open.
 inline bool InTime(const CaseFact& one) { return one.done != kNoTime && one.done <= one.due; }
 inline int64_t KnownAt(const CaseFact& one) { return InTime(one) ? one.done : one.due + 1; }
+inline uint32_t KnownLag(const CaseFact& one) { return LagOf(one.begin, KnownAt(one)); }
+
+// What the cases of both windows would have shown in each by their inflow.
+struct ExpectedSums {
+  Expected lead, right, defects, in_time;
+
+  void Add(const EndedFact& one, double share_of_this) {
+    lead.Add(share_of_this, static_cast<double>(one.lead) / 1e6);
+    if (!one.has_steps) return;
+    right.Add(share_of_this, one.defects == 0);
+    defects.Add(share_of_this, one.defects);
+  }
+  void Add(const ExpectedSums& more) {
+    lead.Add(more.lead);
+    right.Add(more.right);
+    defects.Add(more.defects);
+    in_time.Add(more.in_time);
+  }
+};
 
 struct PeriodCase {
   uint32_t number = 0, rows = 0;
@@ -81,6 +106,7 @@ struct CaseSums {
   // By window.
   std::array<EndedSums, kMostWindows> of_ended = {};
   Samples in_time = {};  // when it was known
+  ExpectedSums expected;
   DayCounts begun, ended;
   std::vector<int64_t> there;  // at the end of each window
   bool any_due = false, tells_defects = false, has_starts = false;
@@ -94,9 +120,9 @@ struct CaseSums {
 // from 0; asked for two neighbours.
 std::optional<double> MostLast(int64_t count, absl::FunctionRef<int64_t(int64_t k)> at);
 
-// Errors of `keep_on`. O(cases), on two threads.
+// `inflow`: of all cases. Errors of `keep_on`. O(cases), on two threads.
 absl::StatusOr<CaseSums> SumUp(absl::Span<const CaseFact> cases, const Windows& windows,
-                               KeepOn keep_on);
+                               const Inflow& inflow, KeepOn keep_on);
 
 }  // namespace plumbline::analytics::review
 

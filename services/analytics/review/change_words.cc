@@ -18,23 +18,41 @@ std::string WithSign(const std::string& number) {
 }
 std::string Points(double share) { return WithSign(base::NumberText(100 * share, 1)); }
 
+// Of open time, where a working day has `working_day` seconds; all in hours where that is not
+// known.
+struct OpenUnit {
+  double seconds;
+  const char* name;
+};
+OpenUnit OpenUnitOf(double seconds, double working_day) {
+  constexpr OpenUnit kHours{3'600, " open hours"};
+  if (!(working_day > 0)) return kHours;
+  if (seconds >= working_day) return {working_day, " wd"};
+  if (seconds >= 2 * 3'600) return kHours;
+  if (seconds >= 2 * 60) return {60, " open minutes"};
+  return {1, " open seconds"};
+}
+
 // Values of one measure in one unit, with the digits that tell them apart.
 class Numbers {
  public:
-  Numbers(const Change& change, bool business) : kind_(change.kind) {
+  Numbers(const Change& change, const WordOptions& options) : kind_(change.kind) {
     const Judged& judged = *change.judged;
     const double level = std::max(std::abs(*change.now), std::abs(*change.before));
     const double most =
         std::max({std::abs(judged.difference), std::abs(judged.lower), std::abs(judged.upper)});
     if (kind_ == MeasureKind::kLeadTime || kind_ == MeasureKind::kStepWaiting) {
-      SetUnit(std::max(level, most), business);
+      SetUnit(std::max(level, most), options);
       decimals_ = level / size_ < 99.95 ? 1 : 0;
-      // Levels that look alike though they differ.
-      const double apart = std::abs(judged.difference) / size_;
-      while (decimals_ < 3 && apart > 0 && apart < 5 * std::pow(10, -decimals_)) ++decimals_;
     } else if (kind_ != MeasureKind::kWorkInProgress) {
       decimals_ = 2;
     }
+    // Levels that look alike though they differ.
+    const double apart = std::abs(judged.difference) / size_;
+    const double told = unit_[0] == '\0' ? 0.5 : 5;
+    const bool counts = kind_ == MeasureKind::kWorkInProgress;
+    while (!counts && decimals_ < 3 && apart > 0 && apart < told * std::pow(10, -decimals_))
+      ++decimals_;
   }
 
   std::string Level(double value) const {
@@ -60,7 +78,13 @@ class Numbers {
     return kind_ == MeasureKind::kInTime || kind_ == MeasureKind::kRightFirstTime;
   }
   // The largest of which there are two.
-  void SetUnit(double seconds, bool business) {
+  void SetUnit(double seconds, const WordOptions& options) {
+    if (options.business) {
+      const OpenUnit unit = OpenUnitOf(seconds, options.working_day);
+      size_ = unit.seconds;
+      unit_ = unit.name;
+      return;
+    }
     constexpr struct {
       double seconds;
       const char* name;
@@ -68,10 +92,8 @@ class Numbers {
     for (const auto& unit : kUnits) {
       size_ = unit.seconds;
       unit_ = unit.name;
-      if (seconds >= 2 * unit.seconds && !business) return;
-      if (business && unit.seconds == 3'600) break;
+      if (seconds >= 2 * unit.seconds) return;
     }
-    if (business) unit_ = " open hours";
   }
   std::string Digits(double value, bool sign) const {
     const std::string number = base::NumberText(value / size_, decimals_);
@@ -84,16 +106,25 @@ class Numbers {
   int decimals_ = 0;
 };
 
-std::string VerdictText(const Change& change, size_t measures) {
+std::string BecauseOf(const Change& change, const Numbers& numbers) {
+  if (!change.because.empty()) return absl::StrCat(", but ", change.because);
+  if (!change.explained) return "";
+  return absl::StrCat(", but about ", numbers.Signed(*change.by_inflow),
+                      " come of how many cases began",
+                      change.kind == MeasureKind::kThroughput ? "" : ", and so of which could end",
+                      "; what is left is no more than chance");
+}
+
+std::string VerdictText(const Change& change, const Numbers& numbers, size_t measures) {
   switch (change.verdict) {
     case Verdict::kBetter:
       return "A signal: better, and more than chance";
     case Verdict::kWorse:
       return "A signal: worse, and more than chance";
     case Verdict::kDifferent:
-      return absl::StrCat("A signal: more than chance",
-                          change.because.empty() ? "" : absl::StrCat(", but ", change.because));
+      return absl::StrCat("A signal: more than chance", BecauseOf(change, numbers));
     case Verdict::kNoise: {
+      if (change.judged->difference == 0) return "No difference";
       const bool alone = change.judged->p_value <= kFalseDiscoveries;
       if (!alone) return "Noise: chance makes such differences";
       return absl::StrCat("Noise: alone it would be a signal, but of ", measures,
@@ -129,6 +160,14 @@ std::string NameOf(const Change& change, const LogSnapshot& log) {
   return "";
 }
 
+std::string SpanText(double seconds, const WordOptions& options) {
+  if (!options.business) return DurationText(seconds);
+  if (!(options.working_day > 0) || seconds == 0) return OpenText(seconds);
+  const OpenUnit unit = OpenUnitOf(std::abs(seconds), options.working_day);
+  const double value = seconds / unit.seconds;
+  return absl::StrCat(base::NumberText(value, std::abs(value) >= 99.95 ? 0 : 1), unit.name);
+}
+
 std::string SentenceOf(const Change& change, const LogSnapshot& log, const WordOptions& options,
                        size_t measures) {
   std::string text = NameOf(change, log);
@@ -137,12 +176,12 @@ std::string SentenceOf(const Change& change, const LogSnapshot& log, const WordO
   if (!change.judged.has_value())
     return absl::StrCat(text, "cannot be told: ", change.why_not, ".");
   const Judged& judged = *change.judged;
-  const Numbers numbers(change, options.business);
+  const Numbers numbers(change, options);
   absl::StrAppend(&text, numbers.Level(*change.now), ", ", numbers.Level(*change.before),
                   " before: ", numbers.Signed(judged.difference), " (",
                   absl::StrFormat("%.0f", 100 * options.confidence), " % interval ",
                   numbers.Between(judged.lower, judged.upper), "). ",
-                  VerdictText(change, measures));
+                  VerdictText(change, numbers, measures));
   if (judged.factor > 1) {
     absl::StrAppend(&text, "; from period to period it moves ",
                     absl::StrFormat("%.1f", judged.factor),

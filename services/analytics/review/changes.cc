@@ -64,6 +64,7 @@ Change ChangeOf(const TrackedMeasure& measure, const Windows& windows, double co
   change.now_count = measure.windows[kThis].count;
   if (measure.windows.size() > kBefore) change.before_count = measure.windows[kBefore].count;
   change.why_not = measure.why_not;
+  change.by_inflow = measure.by_inflow;
   if (measure.why_not.empty()) {
     change.judged = Judge(measure.windows, measure.type, confidence, measure.least);
     if (!change.judged.has_value()) change.why_not = TooFew(change, measure.least);
@@ -114,16 +115,26 @@ void ExplainProgress(std::vector<Change>* changes) {
 std::vector<Change> ChangesOf(const std::vector<TrackedMeasure>& measures, const Windows& windows,
                               double confidence) {
   std::vector<Change> changes;
-  std::vector<double> p_values;
+  std::vector<double> p_values, beyond_inflow;
   for (const TrackedMeasure& measure : measures) {
     changes.push_back(ChangeOf(measure, windows, confidence));
-    if (changes.back().judged.has_value()) p_values.push_back(changes.back().judged->p_value);
+    const std::optional<Judged>& judged = changes.back().judged;
+    if (!judged.has_value()) continue;
+    p_values.push_back(judged->p_value);
+    beyond_inflow.push_back(PBeyond(*judged, measure.by_inflow.value_or(0)));
   }
   const std::vector<double> adjusted = statistics::AdjustBenjaminiHochberg(p_values);
+  const std::vector<double> beyond = statistics::AdjustBenjaminiHochberg(beyond_inflow);
   size_t next = 0;
-  for (Change& change : changes) {
-    if (change.judged.has_value()) change.adjusted = adjusted[next++];
+  for (size_t i = 0; i < changes.size(); ++i) {
+    Change& change = changes[i];
+    if (change.judged.has_value()) change.adjusted = adjusted[next];
     change.verdict = VerdictOf(change);
+    if (IsSignal(change) && beyond[next] > kFalseDiscoveries) {
+      change.verdict = Verdict::kDifferent;
+      change.explained = true;
+    }
+    next += change.judged.has_value();
   }
   ExplainProgress(&changes);
   return changes;

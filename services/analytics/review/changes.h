@@ -40,17 +40,20 @@ struct Change {
   std::optional<double> now, before;       // absent of windows without values
   double now_count = 0, before_count = 0;  // values: cases, occurrences, days
   std::optional<Judged> judged;            // absent: cannot be told
-  double adjusted = 1;            // p of all measures together (Benjamini and Hochberg 1995)
-  std::string why_not;            // of kCannotTell
-  std::string because;            // of kDifferent: what it comes from, where that is known
-  std::vector<ChartPoint> chart;  // oldest first; this period is the last
+  double adjusted = 1;              // p of all measures together (Benjamini and Hochberg 1995)
+  std::optional<double> by_inflow;  // the difference that the inflow of cases alone makes
+  bool explained = false;           // it is more than chance, and not from `by_inflow`
+  std::string why_not;              // of kCannotTell
+  std::string because;              // of kDifferent: what it comes from, where that is known
+  std::vector<ChartPoint> chart;    // oldest first; this period is the last
 };
 
 // At what level of the share of signals that are false.
 inline constexpr double kFalseDiscoveries = 0.05;
 
-// One for each measure, in their order. Cases in progress that are fewer because fewer began, or
-// more because more did, are neither better nor worse. O(measures windows).
+// One for each measure, in their order. What differs by more than chance, but not from what the
+// inflow of cases alone makes, is neither better nor worse; so are cases in progress that are fewer
+// because fewer began, or more because more did. O(measures windows).
 std::vector<Change> ChangesOf(const std::vector<TrackedMeasure>& measures, const Windows& windows,
                               double confidence);
 

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "services/analytics/report/pareto.h"
 
 namespace plumbline::analytics::review {
 
@@ -35,7 +36,9 @@ struct GraphStep {
   uint32_t before = 0;  // so many of the case had ended when it became possible: those before it
   int64_t end = 0;
   int64_t stretch = 0;  // from the last of these ends to its own; of a first one from when it could
-  int64_t waiting = 0, blocked = 0, working = 0;  // of the stretch; the rest is planned
+  // Of the stretch; the rest is planned, or came before the step was ready. It waits as charts and
+  // projects say it: from when it was ready.
+  int64_t waiting = 0, blocked = 0, working = 0;
   // All of its waiting, also while something else of the case went on, as charts and improvement
   // projects measure it; -1: it has none.
   int64_t wait = -1;
@@ -53,6 +56,12 @@ struct CaseGraph {
   int64_t done = 0;  // see CaseFact
   // Before `done` just where it was late.
   std::optional<int64_t> due;
+};
+
+// All impediments of a cause, each from its begin to its end, whatever else went on meanwhile.
+struct CauseTotal {
+  ImpedimentCause cause;
+  int64_t count = 0, micros = 0;
 };
 
 struct CaseGraphs {

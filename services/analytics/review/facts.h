@@ -34,7 +34,7 @@ struct Facts {
   // Of the rest, or of a part of them: the cases as a log of their own, and their graphs.
   std::shared_ptr<const LogSnapshot> log;
   CaseGraphs graphs;
-  std::vector<std::string> causes;  // names by number
+  std::vector<CauseTotal> causes;  // by number
   bool has_starts = false;
 
   // How many cases of the period each graph stands for.

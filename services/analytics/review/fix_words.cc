@@ -10,6 +10,7 @@
 #include "common/base/counts.h"
 #include "services/analytics/defects/drill_down.h"
 #include "services/analytics/improvement/baseline.h"
+#include "services/analytics/report/pareto.h"
 #include "services/analytics/report/units.h"
 #include "services/analytics/review/proof.h"
 #include "services/analytics/review/words.h"
@@ -40,14 +41,6 @@ std::string IdOf(const std::string& prefix, const std::string& name) {
   return id;
 }
 
-// "utility down / e-signature" of "UTILITY_DOWN / e-signature", as the command line writes it.
-std::string CauseText(const std::string& cause) {
-  const size_t end = std::min(cause.find('/'), cause.size());
-  return absl::StrCat(
-      absl::StrReplaceAll(absl::AsciiStrToLower(cause.substr(0, end)), {{"_", " "}}),
-      cause.substr(end));
-}
-
 class Writer {
  public:
   Writer(const Fix& fix, const LogSnapshot& log, const Facts& facts, const Windows& windows,
@@ -55,7 +48,7 @@ class Writer {
       : fix_(fix), log_(log), facts_(facts), windows_(windows), options_(options) {
     const Candidate& candidate = fix.candidate;
     if (candidate.kind == FixKind::kImpediment) {
-      name_ = CauseText(facts.causes[candidate.remedy.cause]);
+      name_ = CauseText(facts.causes[candidate.remedy.cause].cause);
     } else {
       name_ = log.activities[candidate.remedy.activity];
     }
@@ -87,16 +80,20 @@ class Writer {
   std::vector<std::string> Evidence() const;
   std::string Told() const;
   std::string Held() const;
+  std::string AllWaits(const std::string& of_these) const;
+  std::string InThese() const {
+    return absl::StrCat("In these ", base::Counted(fix_.ended, "case", "cases"), " ");
+  }
   std::string Levels() const;
+  std::string PeriodFlags() const;
   std::string Look() const;
   std::string Measure() const;
   std::string Proven() const;
   std::string TooFew() const;
+  std::string TooLong() const;
   std::string Id() const;
   std::string Command(const FixWords& words) const;
-  std::string Time(double seconds) const {
-    return options_.business ? OpenText(seconds) : DurationText(seconds);
-  }
+  std::string Time(double seconds) const { return SpanText(seconds, options_); }
   std::string FilterFlag() const {
     return filter_.empty() ? "" : absl::StrCat(" --filter ", ShellWord(filter_));
   }
@@ -144,6 +141,18 @@ std::string Writer::Held() const {
                       " while nothing else of the case went on");
 }
 
+// Where that is another figure, the mean that is compared with the period before.
+std::string Writer::AllWaits(const std::string& of_these) const {
+  const auto found = facts_.waits.find(fix_.candidate.remedy.activity);
+  if (found == facts_.waits.end() || found->second.samples[kThis].count == 0) return "";
+  const std::string all = Time(found->second.samples[kThis].mean());
+  if (all == of_these) return "";
+  return absl::StrCat(
+      " (", all,
+      " over all waits that ended in the period, but for those beside other work of "
+      "their case)");
+}
+
 // What the log says of it.
 std::string Writer::Told() const {
   const double each =
@@ -152,9 +161,10 @@ std::string Writer::Told() const {
   const std::string total = Time(fix_.total_seconds * facts_.weight());
   switch (fix_.candidate.kind) {
     case FixKind::kWait:
-      return absl::StrCat(
-          "It was waited for ", count, " times, ", total, " in all, ", Time(each), " on average",
-          facts_.has_starts ? "" : " (work included: the log has no starts)", Held(), ".");
+      return absl::StrCat(InThese(), "it was waited for ", count, " times, ", total, " in all, ",
+                          Time(each), " on average",
+                          facts_.has_starts ? "" : " (work included: the log has no starts)",
+                          Held(), AllWaits(Time(each)), ".");
     case FixKind::kLevel:
     case FixKind::kBest: {
       const SlowLevel& level = *fix_.candidate.level;
@@ -165,11 +175,12 @@ std::string Writer::Told() const {
                           "): more than chance, with all groups that were looked at in mind.");
     }
     case FixKind::kRework:
-      return absl::StrCat("It was repeated ", count,
+      return absl::StrCat(InThese(), "it was repeated ", count,
                           " times; waiting for and working on repeats took ", total,
                           ", of which the work is ", Time(3600 * fix_.work_hours.value), ".");
     case FixKind::kImpediment:
-      return absl::StrCat("It blocked steps ", count, " times, ", total, " in all.");
+      return absl::StrCat(InThese(), "it blocked steps ", count, " times, ", total, " in all",
+                          Held(), ".");
   }
   return "";
 }
@@ -198,19 +209,35 @@ std::vector<std::string> Writer::Evidence() const {
   return evidence;
 }
 
+// The cases of the period, on which the gains and figures are.
+std::string Writer::PeriodFlags() const {
+  constexpr char kEnded[] = "NOT open";
+  const std::string filter = !options_.some_open ? filter_
+                             : filter_.empty()   ? kEnded
+                                                 : absl::StrCat("(", filter_, ") AND ", kEnded);
+  return absl::StrCat(filter.empty() ? "" : absl::StrCat(" --filter ", ShellWord(filter)),
+                      options_.flags, " --from ", TimeText(windows_.begin(kThis)), " --to ",
+                      TimeText(windows_.end(kThis)), " --window ended");
+}
+
 std::string Writer::Look() const {
-  const std::string log = ShellWord(options_.log);
+  const std::string log = ShellWord(options_.log), of_period = PeriodFlags();
   switch (fix_.candidate.kind) {
     case FixKind::kWait:
     case FixKind::kLevel:
     case FixKind::kBest:
       return absl::StrCat("plumbline chart ", log, " --of waiting --step ", ShellWord(name_),
-                          FilterFlag(), options_.flags, options_.calendar, options_.zone);
+                          of_period, options_.calendar, options_.zone);
     case FixKind::kRework:
-      return absl::StrCat("plumbline yield ", log, FilterFlag(), options_.flags, options_.calendar);
-    case FixKind::kImpediment:
-      return absl::StrCat("plumbline pareto ", log, FilterFlag(), options_.flags,
-                          options_.calendar);
+      return absl::StrCat("plumbline yield ", log, of_period, options_.calendar);
+    case FixKind::kImpediment: {
+      // Events are chosen in one way.
+      if (!options_.event_filter.empty() && !options_.only_events)
+        return absl::StrCat("plumbline pareto ", log, of_period, options_.calendar);
+      const ImpedimentCause& cause = facts_.causes[fix_.candidate.remedy.cause].cause;
+      return absl::StrCat("plumbline pareto ", log, " --category ", ShellWord(cause.category),
+                          " --utility ", ShellWord(cause.utility), of_period, options_.calendar);
+    }
   }
   return "";
 }
@@ -252,11 +279,27 @@ std::string Writer::TooFew() const {
                         ": no project can prove it.");
   }
   const bool same = proof.longer->before == proof.longer->after;
-  return absl::StrCat("This period has ", CountText(Scaled(proof.case_count)),
-                      " cases, too few before a change to see that by any number after it; ",
-                      CountText(proof.longer->before), " before and ",
-                      same ? "as many" : CountText(proof.longer->after),
-                      " after would do: take a longer one (--periods).");
+  const std::string text =
+      absl::StrCat("This period has ", CountText(Scaled(proof.case_count)),
+                   " cases, too few before a change to see that by any number after it; ",
+                   CountText(proof.longer->before), " before and ",
+                   same ? "as many" : CountText(proof.longer->after), " after would do");
+  if (proof.too_long.has_value()) return absl::StrCat(text, ", ", TooLong(), ".");
+  const double weeks_of_log =
+      static_cast<double>(windows_.end(kThis) - facts_.first_time) / (7 * 86'400e6);
+  if (static_cast<double>(proof.longer->before) > weeks_of_log * proof.cases_per_week) {
+    return absl::StrCat(text, ", but the log does not go back so far at today's ",
+                        base::NumberText(proof.cases_per_week, 1), " a week.");
+  }
+  return absl::StrCat(text, ": take a longer one (--periods).");
+}
+
+// Nobody waits so long for a proof.
+std::string Writer::TooLong() const {
+  const double years = *fix_.proof.too_long / 52.18;
+  return absl::StrCat("which take some ", CountText(std::llround(years)), " years at today's ",
+                      base::NumberText(fix_.proof.cases_per_week, 1),
+                      " a week: no project can prove it in time");
 }
 
 std::string Writer::Proven() const {
@@ -270,11 +313,13 @@ std::string Writer::Proven() const {
   }
   const std::string text = absl::StrCat("The ", Measure(), " falls ", Levels(), " on average. ");
   if (!proof.cases.has_value()) return absl::StrCat(text, TooFew());
+  const std::string seen =
+      absl::StrCat(text, "To see that with a power of 80 % at 5 %, beside the ",
+                   CountText(Scaled(proof.case_count)), " of this period, it takes ",
+                   CountText(*proof.cases), " cases after the change");
+  if (proof.too_long.has_value()) return absl::StrCat(seen, ", ", TooLong(), ".");
   return absl::StrCat(
-      text, "To see that with a power of 80 % at 5 %, beside the ",
-      CountText(Scaled(proof.case_count)), " of this period, it takes ", CountText(*proof.cases),
-      " cases after the change; at today's ", base::NumberText(proof.cases_per_week, 1),
-      " a week, ",
+      seen, "; at today's ", base::NumberText(proof.cases_per_week, 1), " a week, ",
       *proof.weeks < 1 ? "less than a week"
                        : absl::StrCat("about ", CountText(std::llround(std::ceil(*proof.weeks))),
                                       *proof.weeks > 1 ? " weeks" : " week"),
@@ -303,7 +348,9 @@ std::string Writer::Id() const {
 }
 
 std::string Writer::Command(const FixWords& words) const {
-  if (!fix_.proof.cases.has_value() || !options_.no_project.empty()) return "";
+  if (!fix_.proof.cases.has_value() || fix_.proof.too_long.has_value() ||
+      !options_.no_project.empty())
+    return "";
   std::string command =
       absl::StrCat("plumbline improvement create ", Id(), " --log ", ShellWord(options_.log),
                    " --title ", ShellWord(Cut(words.title, 150)), " --problem ",

@@ -64,22 +64,23 @@ class Proving {
     if (any) proof.cases = CasesAfter({before_, facts_.weight(), counts}, proof.effect);
     const double has = facts_.weight() * static_cast<double>(before_.size());
     if (any && !proof.cases.has_value()) {
-      proof.each_side = CasesByMeans(proof.effect, VarianceOf(before_), VarianceOf(before_));
+      proof.each_side = CasesOnEachSide({before_, facts_.weight(), counts}, proof.effect);
       if (proof.each_side.has_value())
         proof.longer = LongerBaseline(*proof.each_side, std::llround(has));
     }
     proof.cases_per_week = has / (windows_.Days(kThis) / 7);
     if (proof.cases.has_value())
       proof.weeks = static_cast<double>(*proof.cases) / proof.cases_per_week;
+    const double longest =
+        proof.longer.has_value()
+            ? static_cast<double>(std::max(proof.longer->before, proof.longer->after)) /
+                  proof.cases_per_week
+            : proof.weeks.value_or(0);
+    if (longest > kMostWeeksOfProof) proof.too_long = longest;
     return proof;
   }
 
  private:
-  static double VarianceOf(const std::vector<double>& values) {
-    Sample sample;
-    for (const double value : values) sample.Add(value);
-    return sample.variance();
-  }
   void ByDuration(const std::vector<int64_t>& saved) {
     for (size_t i = 0; i < facts_.graphs.cases.size(); ++i) {
       const CaseGraph& one = facts_.graphs.cases[i];
@@ -122,15 +123,16 @@ class Proving {
 };
 
 // Occurrences behind a fix, and the time that it is about.
-void AddFigures(const StepIndex& index, Fix* fix) {
+void AddFigures(const StepIndex& index, const std::vector<CauseTotal>& causes, Fix* fix) {
   const CaseGraphs& graphs = index.graphs();
   const Remedy& remedy = fix->candidate.remedy;
   const auto add = [&](const GraphStep& step) {
     int64_t micros = 0;
     bool counts = true;
     if (fix->candidate.kind == FixKind::kImpediment) {
+      counts = false;  // told in all
       for (const BlockedBy& one : graphs.CausesOf(step))
-        micros += one.cause == remedy.cause ? one.micros : 0;
+        fix->held_seconds += one.cause == remedy.cause ? static_cast<double>(one.micros) / 1e6 : 0;
     } else if (fix->candidate.kind == FixKind::kRework) {
       counts = step.repeat;
       micros = WholeOf(step).all();
@@ -147,6 +149,9 @@ void AddFigures(const StepIndex& index, Fix* fix) {
     if (!remedy.InCase(place)) return;
     for (const uint32_t i : steps) add(graphs.steps[i]);
   });
+  if (fix->candidate.kind != FixKind::kImpediment) return;
+  fix->occurrences = causes[remedy.cause].count;
+  fix->total_seconds = static_cast<double>(causes[remedy.cause].micros) / 1e6;
 }
 
 class Finding {
@@ -251,7 +256,7 @@ void Finding::Take(size_t number, Saved saved) {
     hours_alone.push_back(static_cast<double>(micros) / kMicrosOfHour);
   fix.hours_alone = facts_.weight() * statistics::Sum(hours_alone);
   fix.examples = ExamplesOf(facts_.graphs, saved.hours);
-  AddFigures(index_, &fix);
+  AddFigures(index_, facts_.causes, &fix);
   fix.proof = Proving(facts_, index_, windows_).Of(fix.candidate, alone);
   mended_.Adopt(fix.candidate.remedy, &room);
   saved_.push_back(std::move(saved));

@@ -32,6 +32,8 @@ struct Proof {
   std::optional<LongerPeriod> longer;
   double cases_per_week = 0;    // that come to it
   std::optional<double> weeks;  // until there are so many
+  // Weeks of the cases before, where a longer period would do, or of those after: too many.
+  std::optional<double> too_long;
 };
 
 struct Fix {
@@ -42,10 +44,11 @@ struct Fix {
   double hours_alone = 0;          // without the fixes before it
   int64_t ended = 0;               // cases of the period
   std::vector<uint32_t> examples;  // cases of Facts::log that would have gained most; at most 3
-  // Of the step, each occurrence in the period: its waits, or what the cause blocked.
+  // Of the cases of the period: the waits for the step, its repeats, or the impediments of the
+  // cause.
   int64_t occurrences = 0;
   double total_seconds = 0;
-  double held_seconds = 0;  // of waits: in which nothing else of the case went on
+  double held_seconds = 0;  // of these, but of repeats: in which nothing else of the case went on
   Proof proof;
 };
 

@@ -2,12 +2,12 @@
 #include "services/analytics/review/graphs.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <span>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/bottlenecks/critical_path.h"
 #include "services/analytics/report/pareto.h"
@@ -32,7 +32,7 @@ class Reading {
                                      .impediment =
                                          [this](const Impediment& impediment) {
                                            GoTo(impediment.case_number);
-                                           impediments_.push_back(impediment);
+                                           Take(impediment);
                                          },
                                      .blocked =
                                          [this](std::span<const Stretch> blocked) {
@@ -57,6 +57,18 @@ class Reading {
     }
     blocked_.clear();
   }
+  void Take(const Impediment& impediment) {
+    CauseTotal& total = causes_[NumberOf(CauseOf(impediment))];
+    ++total.count;
+    total.micros += Measure(between_, impediment.begin, impediment.end);
+    impediments_.push_back(impediment);
+  }
+  uint32_t NumberOf(const ImpedimentCause& cause) {
+    const auto [found, is_new] =
+        cause_numbers_.try_emplace(cause, static_cast<uint32_t>(causes_.size()));
+    if (is_new) causes_.push_back({cause});
+    return found->second;
+  }
   void EndCase();
   // Of the case that is read: a time as its graph has it.
   int64_t At(int64_t time) const { return between_ ? between_(cases_[case_].begin, time) : time; }
@@ -67,8 +79,8 @@ class Reading {
   const absl::Span<const CaseFact> cases_;
   const TimeBetween& between_;
   CaseGraphs graphs_;
-  std::vector<std::string> causes_;
-  absl::flat_hash_map<std::string, uint32_t> cause_numbers_;
+  std::vector<CauseTotal> causes_;
+  std::map<ImpedimentCause, uint32_t> cause_numbers_;
 
   // The case that is read.
   uint32_t case_ = kNoText;
@@ -129,6 +141,14 @@ GraphStep Reading::StepOf(size_t number, const std::vector<size_t>& order, size_
   step.blocked = time.blocked;
   step.working = time.working;
   if (o.has_waiting()) step.wait = WaitingOf(o, blocked, between_);
+  // What comes before it was ready, as where another step was worked on that has not ended, is no
+  // waiting for it.
+  if (step.wait < 0) {
+    step.waiting = 0;
+  } else if (o.ready > from) {
+    const int64_t ready = std::min(o.ready, begin);
+    step.waiting = bottlenecks::SplitHeld(o, ready, blocked, between_).waiting;
+  }
   // Also where the calendar is closed until its day.
   step.planned = (between_ ? bottlenecks::SplitHeld(o, from, blocked, {}) : time).planned > 0;
   step.completed = o.completed;
@@ -152,12 +172,9 @@ void Reading::AddCauses(const Occurrence& o, int64_t from, GraphStep* step) {
     const int64_t high = std::min(impediment->end, o.end);
     if (low >= high) continue;
     covered = high;
-    const auto [found, is_new] =
-        cause_numbers_.try_emplace(CauseOf(*impediment), static_cast<uint32_t>(causes_.size()));
-    if (is_new) causes_.push_back(found->first);
     const int64_t micros = std::min(left, Measure(between_, low, high));
     left -= micros;
-    graphs_.causes.push_back({found->second, micros});
+    graphs_.causes.push_back({NumberOf(CauseOf(*impediment)), micros});
     ++step->cause_count;
   }
 }

@@ -16,7 +16,7 @@ namespace plumbline::analytics::review {
 
 struct NamedGraphs {
   CaseGraphs graphs;
-  std::vector<std::string> causes;  // names by number
+  std::vector<CauseTotal> causes;  // by number
 };
 
 // Of all cases of a log, which have ended; `cases`: of each. All times are by `between`. Errors of

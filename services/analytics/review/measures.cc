@@ -2,6 +2,7 @@
 #include "services/analytics/review/measures.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -50,10 +51,11 @@ class Measuring {
     return measure;
   }
   TrackedMeasure NewOfEnded(MeasureKind kind, ValueType type, Better better,
-                            Sample EndedSums::*samples) const {
+                            Sample EndedSums::*samples, const Expected& expected) const {
     TrackedMeasure measure = New(kind, type, better);
     for (size_t w = 0; w < measure.windows.size(); ++w)
       measure.windows[w] = sums_.of_ended[w].*samples;
+    measure.by_inflow = expected.DifferenceOfMeans();
     return measure;
   }
   TrackedMeasure New(MeasureKind kind, ValueType type, Better better,
@@ -62,6 +64,7 @@ class Measuring {
     std::copy_n(samples.begin(), windows_.size(), measure.windows.begin());
     return measure;
   }
+  std::string TooYoung() const;
   // Takes a measure without the windows that begin before `since`.
   void Take(TrackedMeasure measure, int64_t since);
   void AddTimes();
@@ -76,6 +79,18 @@ class Measuring {
   std::vector<TrackedMeasure> measures_;
 };
 
+// The same for all measures, which differ in how much of the begin of the log they leave out.
+std::string Measuring::TooYoung() const {
+  constexpr double kWeek = 7, kDaySeconds = 86'400;
+  const double days = windows_.Days(kThis);
+  return absl::StrCat(
+      "the log does not go back far enough: it begins ",
+      DurationText(Seconds(windows_.end(kThis) - facts_.first_time)),
+      " before the end of the period, and two periods, ", DurationText(2 * days * kDaySeconds),
+      ", reach back before it, or into its first time, in which only short ones can have ended",
+      days > kWeek ? "; shorter ones reach back less: `review.period` week" : "");
+}
+
 void Measuring::Take(TrackedMeasure measure, int64_t since) {
   bool any = false;
   for (int w = 0; w < windows_.size(); ++w) {
@@ -84,23 +99,19 @@ void Measuring::Take(TrackedMeasure measure, int64_t since) {
   }
   const bool young = windows_.size() <= kBefore || windows_.begin(kBefore) < since;
   if (any && young && measure.why_not.empty()) {
-    measure.why_not = absl::StrCat(
-        "the log does not go back far enough: it begins ",
-        DurationText(Seconds(windows_.end(kThis) - facts_.first_time)),
-        " before the end of the period, and two periods",
-        since > facts_.first_time
-            ? absl::StrCat(" after the first ", DurationText(Seconds(since - facts_.first_time)),
-                           " (in which only short ones can have ended)")
-            : "",
-        " take ", DurationText(2 * (windows_.Days(kThis) * 86'400)));
+    measure.why_not = TooYoung();
   }
   measures_.push_back(std::move(measure));
 }
 
 void Measuring::AddTimes() {
-  Take(NewOfEnded(MeasureKind::kLeadTime, Type::kMean, Better::kLower, &EndedSums::lead), settled_);
-  if (sums_.any_due)
-    Take(New(MeasureKind::kInTime, Type::kShare, Better::kHigher, sums_.in_time), settled_);
+  Take(NewOfEnded(MeasureKind::kLeadTime, Type::kMean, Better::kLower, &EndedSums::lead,
+                  sums_.expected.lead),
+       settled_);
+  if (!sums_.any_due) return;
+  TrackedMeasure in_time = New(MeasureKind::kInTime, Type::kShare, Better::kHigher, sums_.in_time);
+  in_time.by_inflow = sums_.expected.in_time.DifferenceOfMeans();
+  Take(std::move(in_time), settled_);
 }
 
 void Measuring::AddFlow() {
@@ -109,6 +120,11 @@ void Measuring::AddFlow() {
   TrackedMeasure throughput = New(MeasureKind::kThroughput, Type::kRate, Better::kHigher);
   TrackedMeasure arrivals = New(MeasureKind::kArrivals, Type::kRate, Better::kNeither);
   throughput.windows = sums_.ended.Samples();
+  if (windows_.size() > kBefore) {
+    const std::array<double, 2>& expected = sums_.expected.lead.count;
+    throughput.by_inflow =
+        expected[kThis] / windows_.Days(kThis) - expected[kBefore] / windows_.Days(kBefore);
+  }
   arrivals.windows = sums_.begun.Samples();
   // What more came than went is all of the difference between two levels.
   progress.windows = sums_.begun.Less(sums_.ended);
@@ -120,20 +136,23 @@ void Measuring::AddFlow() {
 
 void Measuring::AddDefects() {
   if (!sums_.tells_defects) return;
-  Take(NewOfEnded(MeasureKind::kRightFirstTime, Type::kShare, Better::kHigher, &EndedSums::right),
+  Take(NewOfEnded(MeasureKind::kRightFirstTime, Type::kShare, Better::kHigher, &EndedSums::right,
+                  sums_.expected.right),
        settled_);
-  Take(NewOfEnded(MeasureKind::kDefects, Type::kRate, Better::kLower, &EndedSums::defects),
+  Take(NewOfEnded(MeasureKind::kDefects, Type::kRate, Better::kLower, &EndedSums::defects,
+                  sums_.expected.defects),
        settled_);
 }
 
 void Measuring::AddWaits() {
   std::vector<uint32_t> activities;
-  for (const auto& [activity, samples] : facts_.waits) activities.push_back(activity);
+  for (const auto& [activity, wait] : facts_.waits) activities.push_back(activity);
   std::sort(activities.begin(), activities.end());
   for (const uint32_t activity : activities) {
-    const Samples& samples = facts_.waits.at(activity);
+    const auto& [samples, expected] = facts_.waits.at(activity);
     TrackedMeasure wait = New(MeasureKind::kStepWaiting, Type::kMean, Better::kLower, samples);
     wait.activity = activity;
+    wait.by_inflow = expected.DifferenceOfMeans();
     Sample both = samples[kThis];
     if (windows_.size() > kBefore) {
       both.count += samples[kBefore].count;

@@ -5,6 +5,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_REVIEW_MEASURES_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct TrackedMeasure {
   std::vector<Sample> windows;
   // Of kWorkInProgress: how many were there at the end of each window.
   std::vector<double> levels;
+  // By how much the period differs from the one before by the inflow of cases alone; nullopt where
+  // that does not bear on it, or cannot be told.
+  std::optional<double> by_inflow;
   // Why nothing can be told, whatever the values are; else empty.
   std::string why_not;
 };

@@ -14,12 +14,37 @@
 namespace plumbline::analytics::review {
 namespace {
 
+// Values of a standard deviation of 1.
+std::vector<double> Standard(int count) {
+  std::vector<double> values;
+  for (int i = 0; i < count; ++i) values.push_back(i % 2 == 0 ? 9 : 11);
+  return values;
+}
+// The effect that takes `each_side` cases of these on each side.
+double EffectOf(double each_side) { return std::sqrt(2 * 7.8489 / each_side); }
+
 TEST(Proof, MeansTakeTheTextbookNumber) {
   // Half a standard deviation: 2 * 7.849 / 0.25 = 62.8.
-  EXPECT_EQ(CasesByMeans(0.5, 1, 1), 63);
-  EXPECT_EQ(CasesByMeans(10, 1, 1), 20);  // never fewer than a comparison takes
-  EXPECT_FALSE(CasesByMeans(0, 1, 1).has_value());
-  EXPECT_FALSE(CasesByMeans(1e-6, 1, 1).has_value());
+  EXPECT_EQ(CasesOnEachSide({Standard(10'000)}, 0.5), 63);
+  EXPECT_EQ(CasesOnEachSide({Standard(10'000)}, 10), 20);  // never fewer than a comparison takes
+  EXPECT_FALSE(CasesOnEachSide({Standard(100)}, 0).has_value());
+  EXPECT_FALSE(CasesOnEachSide({Standard(100)}, 1e-6).has_value());
+}
+
+// Where a baseline is too small for any number, as many on each side as would do are more than it
+// has, by the same variance: of times of a step, too, that vary less than chance between counts.
+TEST(Proof, WhatATooSmallBaselineTakesIsMoreThanItHas) {
+  ProofBaseline times{.counts = true};
+  for (int i = 0; i < 319; ++i) times.values.push_back(i % 8 == 0 ? 2 : 1);
+  ASSERT_FALSE(CasesAfter(times, 0.125).has_value());
+  const auto each_side = CasesOnEachSide(times, 0.125);
+  ASSERT_TRUE(each_side.has_value());
+  EXPECT_GT(*each_side, 2 * 319);
+  const auto longer = LongerBaseline(*each_side, 319);
+  ASSERT_TRUE(longer.has_value());
+  times.weight = static_cast<double>(longer->before) / 319;
+  EXPECT_NEAR(static_cast<double>(*CasesAfter(times, 0.125)), static_cast<double>(longer->after),
+              0.03 * static_cast<double>(longer->after));
 }
 
 // The page and the project that it begins say the same number.
@@ -53,22 +78,14 @@ TEST(Proof, AfterABaselineItTakesWhatItsProjectTells) {
   }
 }
 
-// Values of a standard deviation of 1, and the effect that takes `each_side` cases on each side.
-std::vector<double> Standard(int count) {
-  std::vector<double> values;
-  for (int i = 0; i < count; ++i) values.push_back(i % 2 == 0 ? 9 : 11);
-  return values;
-}
-double EffectOf(double each_side) { return std::sqrt(2 * 7.8489 / each_side); }
-
 // A longer period helps only as far as a project keeps its cases.
 TEST(Proof, ALongerPeriodHasWhatAProjectKeeps) {
   const auto longer = [](int has, double wanted) -> std::optional<LongerPeriod> {
     const double effect = EffectOf(wanted);
     const std::vector<double> values = Standard(has);
     EXPECT_FALSE(CasesAfter({values}, effect).has_value()) << has << ' ' << wanted;
-    const auto each_side = CasesByMeans(effect, 1, 1);
-    EXPECT_NEAR(static_cast<double>(each_side.value()), wanted, 2);
+    const auto each_side = CasesOnEachSide({values}, effect);
+    EXPECT_NEAR(static_cast<double>(each_side.value()), wanted, 2 + 0.001 * wanted);
     return LongerBaseline(*each_side, has);
   };
   EXPECT_FALSE(longer(30'000, 25'000).has_value()) << "of more than 10,000 they are left out";
@@ -92,7 +109,9 @@ TEST(Proof, ALongerPeriodHasWhatAProjectKeeps) {
 // With so many cases the effect is seen in four of five samples.
 TEST(Proof, TheNumberGivesThePower) {
   statistics::Generator chance(2);
-  const std::optional<int64_t> cases = CasesByMeans(0.4, 1, 0.36);
+  ProofBaseline baseline;
+  for (int i = 0; i < 20'000; ++i) baseline.values.push_back(chance.Exponential());
+  const std::optional<int64_t> cases = CasesOnEachSide(baseline, 0.4);
   ASSERT_TRUE(cases.has_value());
   int seen = 0;
   constexpr int kRuns = 300;
@@ -100,7 +119,7 @@ TEST(Proof, TheNumberGivesThePower) {
     std::vector<double> x, y;
     for (int64_t i = 0; i < *cases; ++i) {
       x.push_back(chance.Exponential());
-      y.push_back(0.6 * chance.Exponential());
+      y.push_back(chance.Exponential() - 0.4);
     }
     seen += improvement::MeanDifferenceOf(x, y, 0.95).p_value <= kLevel;
   }

@@ -11,6 +11,7 @@
 #include "common/base/threads.h"
 #include "services/analytics/defects/drill_down.h"
 #include "services/analytics/filter/log_part.h"
+#include "services/analytics/mining/case_times.h"
 #include "services/analytics/report/units.h"
 #include "services/analytics/review/case_facts.h"
 #include "services/analytics/review/case_sums.h"
@@ -27,7 +28,13 @@ int64_t AfterLast(int64_t last_time) {
   return below == 0 ? after : after - below + kSecond;
 }
 
-void AddNotes(Review* review) {
+// In a sentence.
+std::string Moment(int64_t micros, absl::TimeZone zone) {
+  return absl::StrCat(absl::FormatTime("%Y-%m-%d %H:%M ", absl::FromUnixMicros(micros), zone),
+                      zone.name());
+}
+
+void AddNotes(absl::TimeZone zone, Review* review) {
   const Facts& facts = review->facts;
   auto& notes = review->notes;
   if (!facts.marked && facts.ended > 0) {
@@ -39,8 +46,9 @@ void AddNotes(Review* review) {
   if (!review->windows.whole())
     notes.push_back("The log begins within the period, which is shorter than was asked for");
   if (facts.ended == 0) {
-    notes.push_back(absl::StrCat("No case ended between ", TimeText(review->windows.begin(kThis)),
-                                 " and ", TimeText(review->windows.end(kThis)),
+    notes.push_back(absl::StrCat("No case ended between ",
+                                 Moment(review->windows.begin(kThis), zone), " and ",
+                                 Moment(review->windows.end(kThis), zone),
                                  ", so that no gain of a fix can be told; give a longer period, or "
                                  "another end of it"));
   }
@@ -62,8 +70,9 @@ absl::StatusOr<Windows> WindowsOf(int64_t first, int64_t last_time, const Review
   if (!options.end.has_value() && end <= first) end = last;
   if (end > last) {
     // Days of which nothing is known are no days in which nothing happened.
-    notes->push_back(absl::StrCat("The last event of the log is at ", TimeText(last_time),
-                                  ": the period ends there, not at ", TimeText(end),
+    notes->push_back(absl::StrCat("The last event of the log is at ",
+                                  Moment(last_time, options.zone),
+                                  ": the period ends there, not at ", Moment(end, options.zone),
                                   ", until which nothing is known"));
     end = last;
   }
@@ -84,7 +93,7 @@ class Reading {
           const ReviewOptions& options)
       : log_(log), options_(FactsOf(options)), reader_(log, map_transitions, options_) {}
 
-  absl::Status Run(const Windows& windows, KeepOn keep_on) {
+  absl::Status Run(const Windows& windows, const Inflow& inflow, KeepOn keep_on) {
     const std::vector<CaseRange> cut = CutCases(log_, 2);
     std::vector<WindowWaits> waits(cut.size(), WindowWaits(windows, log_.activities.size()));
     cases_.resize(log_.case_count());
@@ -93,8 +102,12 @@ class Reading {
           const auto take = [&](const Occurrence& o, std::span<const Stretch> blocked) {
             const int window = windows.IndexOf(o.end);
             if (window < 0) return;
-            const int64_t micros = WaitingOf(o, blocked, options_.between);
-            waits[i].Add(o.activity, window, static_cast<double>(micros) / 1e6);
+            const double seconds =
+                static_cast<double>(WaitingOf(o, blocked, options_.between)) / 1e6;
+            waits[i].Add(o.activity, window, seconds);
+            if (!inflow.any() || window > kBefore) return;
+            const uint32_t lag = LagOf(cases_[o.case_number].begin, o.end);
+            waits[i].Expect(o.activity, inflow.ShareOfThis(lag, window), seconds);
           };
           return reader_.Read(cut[i], &cases_, take, go_on);
         }));
@@ -173,12 +186,16 @@ absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
   std::vector<std::string> notes;  // told by the other
   ASSIGN_OR_RETURN(const Windows windows, WindowsOf(first_time, last_time, options, &notes));
   Reading reading(log, map_transitions, options);
+  const Inflow inflow(windows, first_time, log.case_count(),
+                      [&](size_t c) { return CaseStart(log, c); });
   RETURN_IF_ERROR(keep_on());
-  RETURN_IF_ERROR(reading.Run(windows, keep_on));
+  RETURN_IF_ERROR(reading.Run(windows, inflow, keep_on));
   const auto case_name = [&](uint32_t number) { return log.cases[number]; };
   const auto waits = [&](const Windows&) { return reading.waits(); };
   const auto part = [&](const std::vector<uint32_t>& numbers) { return PartOfCases(log, numbers); };
-  const auto sums = [&](const Windows&) { return SumUp(reading.cases(), windows, keep_on); };
+  const auto sums = [&](const Windows&) {
+    return SumUp(reading.cases(), windows, inflow, keep_on);
+  };
   return MakeReview({first_time, last_time, reading.marked(), case_name, sums, waits, part},
                     map_transitions, options, keep_on);
 }
@@ -186,7 +203,14 @@ absl::StatusOr<Review> MakeReview(const LogSnapshot& log,
 absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
                                   const std::vector<std::string>& map_transitions,
                                   const ReviewOptions& options, KeepOn keep_on) {
-  Review review;
+  ASSIGN_OR_RETURN(BegunReview begun, BeginReview(parts, options, keep_on));
+  return FinishReview(std::move(begun), map_transitions, options, keep_on);
+}
+
+absl::StatusOr<BegunReview> BeginReview(const ReviewParts& parts, const ReviewOptions& options,
+                                        KeepOn keep_on) {
+  BegunReview begun;
+  Review& review = begun.review;
   ASSIGN_OR_RETURN(review.windows,
                    WindowsOf(parts.first_time, parts.last_time, options, &review.notes));
   ASSIGN_OR_RETURN(const CaseSums sums, parts.sums(review.windows));
@@ -203,10 +227,19 @@ absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
   facts.ended = chosen.ended;
   facts.too_long = chosen.too_long;
   RETURN_IF_ERROR(keep_on());
-  RETURN_IF_ERROR(AddGraphs(parts.part(std::move(chosen.numbers)), map_transitions,
-                            FactsOf(options), &facts, keep_on));
+  begun.cases = parts.part(std::move(chosen.numbers));
+  return begun;
+}
+
+absl::StatusOr<Review> FinishReview(BegunReview begun,
+                                    const std::vector<std::string>& map_transitions,
+                                    const ReviewOptions& options, KeepOn keep_on) {
+  Review review = std::move(begun.review);
+  Facts& facts = review.facts;
+  RETURN_IF_ERROR(
+      AddGraphs(std::move(begun.cases), map_transitions, FactsOf(options), &facts, keep_on));
   ASSIGN_OR_RETURN(review.fixes, FindFixes(facts, review.windows, options.fixes, keep_on));
-  AddNotes(&review);
+  AddNotes(options.zone, &review);
   return review;
 }
 

@@ -66,6 +66,20 @@ absl::StatusOr<Review> MakeReview(const ReviewParts& parts,
                                   const std::vector<std::string>& map_transitions,
                                   const ReviewOptions& options, KeepOn keep_on);
 
+// The same in two: what needs the parts, and what can be done without them, which takes most of the
+// time.
+struct BegunReview {
+  Review review;
+  std::shared_ptr<const LogSnapshot> cases;  // those whose graphs are read
+};
+// Errors of `keep_on`. O(cases of the period).
+absl::StatusOr<BegunReview> BeginReview(const ReviewParts& parts, const ReviewOptions& options,
+                                        KeepOn keep_on);
+// Errors of `keep_on`. As FindFixes.
+absl::StatusOr<Review> FinishReview(BegunReview begun,
+                                    const std::vector<std::string>& map_transitions,
+                                    const ReviewOptions& options, KeepOn keep_on);
+
 // Bytes that MakeReview takes of a log at most, beside it; and of so many rows of cases that ended
 // in the period, for the graphs of these.
 int64_t BytesOfReview(const LogSnapshot& log);

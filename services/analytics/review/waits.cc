@@ -32,6 +32,7 @@ void WindowWaits::Add(const WindowWaits& other) {
   other.ForEach([this](uint32_t activity, size_t window, const Sample& sample) {
     Add(activity, static_cast<int>(window), sample);
   });
+  for (const auto& [activity, expected] : other.expected_) expected_[activity].Add(expected);
 }
 
 StepWaits WindowWaits::Most() const {
@@ -47,8 +48,12 @@ StepWaits WindowWaits::Most() const {
   for (const auto& [sum, activity] : most) waits[activity] = {};
   ForEach([&](uint32_t activity, size_t window, const Sample& sample) {
     const auto found = waits.find(activity);
-    if (found != waits.end()) found->second[window] = sample;
+    if (found != waits.end()) found->second.samples[window] = sample;
   });
+  for (auto& [activity, wait] : waits) {
+    const auto found = expected_.find(activity);
+    if (found != expected_.end()) wait.expected = found->second;
+  }
   return waits;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/analytics/review/inflow.h"
 #include "services/analytics/review/judge.h"
 #include "services/analytics/review/windows.h"
 
@@ -26,7 +27,11 @@ inline void AddTo(const Sample& more, Sample* sample) {
 
 // By window.
 using Samples = std::array<Sample, kMostWindows>;
-using StepWaits = absl::flat_hash_map<uint32_t, Samples>;  // by activity
+struct StepWait {
+  Samples samples = {};
+  Expected expected;  // by the inflow
+};
+using StepWaits = absl::flat_hash_map<uint32_t, StepWait>;  // by activity
 
 class WindowWaits {
  public:
@@ -37,6 +42,10 @@ class WindowWaits {
   }
   void Add(uint32_t activity, int window, const Sample& waits) {
     AddTo(waits, &SampleOf(activity, window));
+  }
+  // One that is known in both windows, with the share that is expected in the period.
+  void Expect(uint32_t activity, double share_of_this, double seconds) {
+    expected_[activity].Add(share_of_this, seconds);
   }
   void Add(const WindowWaits& other);
   // Of the kMostWaits steps with most waiting in the period and the one before. O(activities log
@@ -58,6 +67,7 @@ class WindowWaits {
   const size_t windows_;
   std::vector<Sample> table_;  // by activity and window; empty where that would be many
   absl::flat_hash_map<size_t, Sample> sparse_;
+  absl::flat_hash_map<uint32_t, Expected> expected_;  // by activity
 };
 
 }  // namespace plumbline::analytics::review

@@ -15,22 +15,28 @@ namespace plumbline::analytics::review {
 
 // Who says it about what.
 struct WordOptions {
-  std::string log;     // its id, as commands take it
-  std::string filter;  // of the selection, window included; "" = none
-  std::string flags;   // of what else is selected and has ended, each with a space before it
+  std::string log;           // its id, as commands take it
+  std::string filter;        // of the selection, window included; "" = none
+  std::string flags;         // of what else is selected and has ended, each with a space before it
+  std::string event_filter;  // which is among them
+  bool only_events = false;  // nothing else of these cases
   // " --calendar head-office", of what is `business`, and " --zone Asia/Tokyo", of days; "" = none.
   std::string calendar, zone;
   // Why no improvement project can be of what is selected; "" = one can.
   std::string no_project;
   double confidence = 0.95;
-  bool business = false;  // all times are open hours
+  bool business = false;   // all times are open hours
+  double working_day = 0;  // of these, seconds of one working day; 0 = that cannot be told
+  bool some_open = false;  // some cases have not ended
 };
 
 // "lead time", "waiting for 'Legal review'".
 std::string NameOf(const Change& change, const LogSnapshot& log);
-// The change and its verdict in a sentence or two, all of its values in one unit ("14.2 days",
-// "33.5 open hours" where they are `business`, "82 %", "3.40", "41"). `measures`: that are
-// compared.
+// "14.2 days"; where they are `business` "4.2 wd" of a working day or more, below that "3.5 open
+// hours", "5.0 open minutes".
+std::string SpanText(double seconds, const WordOptions& options);
+// The change and its verdict in a sentence or two, all of its values in one unit (that of a span,
+// "82 %", "3.40", "41"). `measures`: that are compared.
 std::string SentenceOf(const Change& change, const LogSnapshot& log, const WordOptions& options,
                        size_t measures);
 

@@ -13,8 +13,11 @@ namespace plumbline::analytics {
 
 // The periods of a change, with the limits that earlier ones put; "" for fewer than two points with
 // a value. Days are those of `zone`.
-std::string ControlChart(const v1::ReviewChange& change,
-                         const absl::TimeZone& zone = absl::UTCTimeZone());
+struct ChartOptions {
+  absl::TimeZone zone = absl::UTCTimeZone();  // of dates
+  double working_day = 0;  // open seconds of one; 0: open times are told in hours
+};
+std::string ControlChart(const v1::ReviewChange& change, const ChartOptions& options = {});
 // How much of each budget is spent; "" where none is known.
 std::string BudgetBars(const v1::Review& review);
 // What each fix saves, with intervals; "" where there is none.

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "common/base/counts.h"
 #include "services/analytics/report/units.h"
 #include "services/analytics/review/html/charts.h"
 #include "services/analytics/review/html/text.h"
@@ -42,6 +44,7 @@ svg .limit { stroke: #842029; stroke-dasharray: 4 3; } svg .center { stroke: #77
 svg .axis { stroke: #999; } svg .value { fill: none; stroke: #1f4e79; stroke-width: 2; }
 svg .dot { fill: #1f4e79; } svg .beyond { fill: #c1121f; } svg .room { fill: #ddd; }
 svg .good { fill: #2a7f4f; } svg .warn { fill: #c98a00; } svg .bad { fill: #c1121f; }
+svg .name { font-weight: 600; } svg .tick { stroke: #ddd; }
 svg .gain { fill: #1f4e79; opacity: .75; } svg .reach { stroke: #1a1a1a; stroke-width: 2; }
 @media print { body { font-size: 10.5pt; max-width: none; padding: 0; }
   h2, h3 { break-after: avoid; }
@@ -156,19 +159,22 @@ std::vector<std::pair<std::string, std::vector<std::string>>> ProblemsOf(const v
   return problems;
 }
 
-std::string Changes(const v1::Review& review, const absl::TimeZone& zone) {
+std::string Changes(const v1::Review& review, const ChartOptions& options) {
   std::string html = "<h2>What changed</h2>\n";
   if (review.changes().empty()) return html + Paragraph("Nothing can be compared.");
   for (const Change& change : review.changes()) {
-    if (change.measure() == Change::MEASURE_LEAD_TIME) html += ControlChart(change, zone);
+    if (change.measure() == Change::MEASURE_LEAD_TIME) html += ControlChart(change, options);
   }
   html += "<table>\n";
   for (const Change& change : review.changes()) {
     if (change.problem().empty()) html += Row(MarkOf(change), change.sentence());
   }
   for (const auto& [problem, titles] : ProblemsOf(review)) {
-    std::string text =
-        absl::StrCat(absl::StrJoin(titles, ", "), ": cannot be told: ", problem, ".");
+    // What is not JSON is for people: what they may type.
+    const std::string typed = absl::StrReplaceAll(
+        problem,
+        {{"`selection.completion`", "--completion"}, {"`review.period` week", "--by week"}});
+    std::string text = absl::StrCat(absl::StrJoin(titles, ", "), ": cannot be told: ", typed, ".");
     text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
     html += Row(Mark("untold", "not told"), text);
   }
@@ -214,7 +220,7 @@ std::string Fixes(const v1::Review& review) {
   return html;
 }
 
-std::string Foot(const v1::Review& review) {
+std::string Foot(const v1::Review& review, double working_day) {
   std::string html = "</main>\n<footer>\n";
   for (const std::string& note : review.notes())
     html += Paragraph(absl::StrCat("Note: ", note, "."));
@@ -227,18 +233,23 @@ std::string Foot(const v1::Review& review) {
       "5 %). Gains are what the cases that ended would have saved on their critical paths, each "
       "fix "
       "beyond those before it; ",
-      review.in_business_time() ? "hours are open hours of the calendar."
-                                : "hours are of the wall clock."));
+      review.in_business_time() ? "hours are open hours of the calendar"
+                                : "hours are of the wall clock",
+      working_day > 0 ? absl::StrCat(", of which a working day (wd) has ",
+                                     base::NumberText(working_day / 3'600, 1))
+                      : "",
+      "."));
   return html + "</footer>\n</body>\n</html>\n";
 }
 
 }  // namespace
 
-std::string PageOf(const v1::Report& report, const std::vector<std::string>& about,
-                   const absl::TimeZone& zone) {
+std::string PageOf(const v1::Report& report, const PageOptions& options) {
   const v1::Review& review = report.review();
-  return absl::StrCat(Head(report, about, zone), Objectives(review), Changes(review, zone),
-                      Fixes(review), Foot(review));
+  const double working_day = review.in_business_time() ? options.working_day : 0;
+  return absl::StrCat(Head(report, options.about, options.zone), Objectives(review),
+                      Changes(review, {options.zone, working_day}), Fixes(review),
+                      Foot(review, working_day));
 }
 
 }  // namespace plumbline::analytics

@@ -13,9 +13,13 @@
 namespace plumbline::analytics {
 
 // One file that needs nothing else: no scripts, no fonts, no images from outside. It is XML, too.
-// `about`: sentences on what the report is of. Days are those of `zone`. O(its length).
-std::string PageOf(const v1::Report& report, const std::vector<std::string>& about,
-                   const absl::TimeZone& zone = absl::UTCTimeZone());
+// O(its length).
+struct PageOptions {
+  std::vector<std::string> about;             // sentences: what the report is of
+  absl::TimeZone zone = absl::UTCTimeZone();  // of days
+  double working_day = 0;                     // see ChartOptions
+};
+std::string PageOf(const v1::Report& report, const PageOptions& options = {});
 
 }  // namespace plumbline::analytics
 

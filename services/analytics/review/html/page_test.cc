@@ -98,10 +98,11 @@ TEST(Page, DaysAreThoseOfTheZoneAndHoursThoseOfTheCalendar) {
   ASSERT_TRUE(absl::LoadTimeZone("Asia/Tokyo", &tokyo));
   report.mutable_review()->mutable_start_time()->set_seconds(1'767'225'600 - 9 * 3'600);
   report.mutable_review()->set_in_business_time(true);
-  const std::string html = PageOf(report, {}, tokyo);
+  const std::string html = PageOf(report, {.zone = tokyo, .working_day = 8 * 3'600});
   EXPECT_THAT(html, HasSubstr("2026-01-01 to 2026-02-01 (Asia/Tokyo), "));
   EXPECT_THAT(html, HasSubstr("100 open hours of lead time (60 to 150)"));
-  EXPECT_THAT(html, HasSubstr("hours are open hours of the calendar."));
+  EXPECT_THAT(
+      html, HasSubstr("hours are open hours of the calendar, of which a working day (wd) has 8."));
   EXPECT_THAT(PageOf(report, {}), HasSubstr("2025-12-31 to 2026-02-01 (UTC), "));
 }
 
@@ -120,7 +121,7 @@ TEST(Page, OfNothingIsAPageToo) {
   v1::Report report;
   report.mutable_event_log()->set_name("workspaces/acme/eventLogs/deals");
   report.mutable_review()->add_notes("The log has no events");
-  const std::string html = PageOf(report, {"Of <b> 3 cases"});
+  const std::string html = PageOf(report, {.about = {"Of <b> 3 cases"}});
   EXPECT_THAT(html, HasSubstr("Report: deals"));
   EXPECT_THAT(html, HasSubstr("The log has no events"));
   EXPECT_THAT(html, HasSubstr("Of &lt;b&gt; 3 cases"));
@@ -140,10 +141,32 @@ TEST(Charts, WithoutLimitsOrSpreadTheyAreDrawn) {
   EXPECT_THAT(chart, Not(HasSubstr("nan")));
   EXPECT_THAT(chart, Not(HasSubstr("inf")));
   EXPECT_THAT(chart, Not(HasSubstr("class=\"limit\"")));
+  EXPECT_THAT(chart, HasSubstr("no limits yet: they take five earlier periods"));
+  EXPECT_THAT(chart, Not(HasSubstr("beyond the limits")));
   change.add_points()->mutable_start_time()->set_seconds(1'777'225'600);  // nothing is known of it
   EXPECT_THAT(ControlChart(change), Not(HasSubstr("nan")));
   EXPECT_EQ(GainBars(v1::Review()), "");
   EXPECT_EQ(BudgetBars(v1::Review()), "");
+}
+
+// On paper nothing can be pointed at: what is what and how large stands on the chart.
+TEST(Charts, SayWhatTheyShowInOneUnit) {
+  v1::ReviewChange change;
+  change.set_title("lead time");
+  change.set_unit("seconds");
+  for (const double days : {1.5, 20.0, 90.0}) AddPoint(86'400 * days, true, &change);
+  const std::string chart = ControlChart(change);
+  for (const char* part :
+       {">Control chart: lead time, days</text>", ">mean of the earlier periods</text>",
+        ">limits: three standard errors</text>", ">90.0</text>", ">1.5</text>", ">60</text>"}) {
+    EXPECT_THAT(chart, HasSubstr(part));
+  }
+  EXPECT_THAT(chart, Not(HasSubstr("hours")));
+  change.set_unit("open seconds");
+  EXPECT_THAT(ControlChart(change), HasSubstr("lead time, open hours</text>"));
+  EXPECT_THAT(ControlChart(change, {.working_day = 8 * 3'600}),
+              HasSubstr("lead time, working days</text>"));
+  EXPECT_THAT(GainBars(Example().review()), HasSubstr(">Hours of lead time that each fix would"));
 }
 
 TEST(Text, WhatXmlDoesNotHaveIsReplaced) {

@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/working_days.h"
 #include "services/analytics/cohorts/service/convert.h"
 #include "services/analytics/defects/drill_down.h"
 #include "services/analytics/review/words.h"
@@ -217,7 +218,10 @@ review::WordOptions WordsOf(const ReviewCommand& command) {
         words.filter.empty() ? window : absl::StrCat("(", words.filter, ") AND ", window);
   if (!command.asked.event_filter().empty())
     words.flags = absl::StrCat(" --event-filter ", review::ShellWord(command.asked.event_filter()));
-  if (command.asked.only_matching_events()) {
+  words.event_filter = command.asked.event_filter();
+  words.only_events = command.asked.only_matching_events();
+  if (words.only_events) {
+    words.flags += " --only-events";
     words.no_project =
         "No project can prove it: projects are of whole cases, and this page is of "
         "some of their events only (--only-events).";
@@ -240,7 +244,7 @@ void AddFix(const Fix& fix, const review::Review& review, const LogSnapshot& log
   const review::Candidate& candidate = fix.candidate;
   answer->set_kind(KindOf(candidate.kind));
   if (candidate.kind == FixKind::kImpediment) {
-    answer->set_cause(review.facts.causes[candidate.remedy.cause]);
+    answer->set_cause(CauseName(review.facts.causes[candidate.remedy.cause].cause));
   } else {
     answer->set_activity(log.activities[candidate.remedy.activity]);
   }
@@ -284,6 +288,13 @@ std::string ZoneFlagOf(const v1::ReviewSpec& spec) {
 
 }  // namespace
 
+double WorkingDayOf(const v1::BusinessTime& time, absl::Time end) {
+  const absl::StatusOr<calendar::Calendar> open = ToCalendar("review.business_time", time);
+  if (!open.ok()) return 0;
+  return absl::ToDoubleSeconds(
+      calendar::MeanWorkingDay(*open, absl::ToCivilDay(end, open->zone())));
+}
+
 absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& request) {
   const v1::ReviewSpec& spec = request.review();
   ReviewCommand command;
@@ -314,6 +325,7 @@ absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& reques
     ASSIGN_OR_RETURN(options.fixes.between,
                      ToTimeBetween("review.business_time", spec.business_time()));
   }
+  command.business_time = spec.business_time();
   command.calendar = CalendarOf(spec.business_time(), command.key.workspace);
   command.zone = ZoneFlagOf(spec);
   return command;
@@ -332,7 +344,10 @@ void ToProto(const review::Review& review, const LogSnapshot& log, const ReviewC
     *answer->mutable_previous_start_time() = ToTimestamp(windows.begin(review::kBefore));
   answer->set_ended_case_count(review.facts.ended);
   answer->set_open_case_count(review.open);
-  const review::WordOptions words = WordsOf(command);
+  review::WordOptions words = WordsOf(command);
+  words.some_open = review.open > 0;
+  words.working_day =
+      WorkingDayOf(command.business_time, absl::FromUnixMicros(windows.end(review::kThis)));
   const auto told = std::count_if(review.changes.begin(), review.changes.end(),
                                   [](const Change& one) { return one.judged.has_value(); });
   for (const Change& change : review.changes)

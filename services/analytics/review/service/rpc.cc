@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -39,6 +40,32 @@ bool IsOfAPart(const v1::Selection& selection) {
   return !selection.filter().empty() || !selection.event_filter().empty() || selection.has_window();
 }
 
+// What the sums of a review give; they are not needed for the rest.
+struct Begun {
+  std::shared_ptr<const void> room;
+  review::BegunReview review;
+  std::vector<std::string> map_transitions;
+  LogSnapshot names;  // without events
+};
+
+absl::StatusOr<Begun> Begin(const Reader& reader, LiveReview& sums, const LiveWhole& whole,
+                            KeepOn keep_on) {
+  Begun begun;
+  ASSIGN_OR_RETURN(begun.room, reader.TakeRoom(sums.answer_bytes()));
+  ASSIGN_OR_RETURN(begun.review, sums.Begin(whole, keep_on));
+  begun.map_transitions = sums.map_transitions();
+  begun.names = whole.names;
+  return begun;
+}
+
+absl::Status Finish(Begun begun, const ReviewCommand& command, KeepOn keep_on, v1::Review* answer) {
+  ASSIGN_OR_RETURN(const review::Review made,
+                   review::FinishReview(std::move(begun.review), begun.map_transitions,
+                                        command.options, keep_on));
+  ToProto(made, begun.names, command, answer);
+  return absl::OkStatus();
+}
+
 absl::Status MakeReviewOf(const ReportParts& parts, const CallContext& context,
                           const v1::GetReportRequest& request, const ReviewCommand& command,
                           v1::Review* answer) {
@@ -46,15 +73,14 @@ absl::Status MakeReviewOf(const ReportParts& parts, const CallContext& context,
   const auto make = [options = command.options](const std::vector<std::string>& map_transitions) {
     return std::make_unique<LiveReview>(options, map_transitions);
   };
+  const auto go_on = [&] { return context.Check(parts.clock.Now()); };
+  Begun begun;
   const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto room, parts.reader.TakeRoom(sums.answer_bytes()));
-    const auto keep_on = [&] { return context.Check(parts.clock.Now()); };
-    ASSIGN_OR_RETURN(const review::Review made,
-                     static_cast<LiveReview&>(sums).Answer(whole, keep_on));
-    ToProto(made, whole.names, command, answer);
+    ASSIGN_OR_RETURN(begun, Begin(parts.reader, static_cast<LiveReview&>(sums), whole, go_on));
     return absl::OkStatus();
   };
-  const LiveAsk live{analytics::QuestionOf("Review", question), make, from_sums};
+  const auto finish = [&] { return Finish(std::move(begun), command, go_on, answer); };
+  const LiveAsk live{analytics::QuestionOf("Review", question), make, from_sums, finish};
   RETURN_IF_ERROR(AskKept(
       parts.reader, parts.clock, context, command.key, "Review", question, command.selection,
       answer,
@@ -100,7 +126,10 @@ absl::Status GetReport(const ReportParts& parts, const CallContext& context,
   RETURN_IF_ERROR(
       MakeReviewOf(parts, context, request, review, response->mutable_report()->mutable_review()));
   if (review.html) {
-    response->set_html(PageOf(response->report(), About(request, *response), review.options.zone));
+    const v1::Report& report = response->report();
+    const absl::Time end = absl::FromUnixSeconds(report.review().end_time().seconds());
+    response->set_html(PageOf(report, {About(request, *response), review.options.zone,
+                                       WorkingDayOf(review.business_time, end)}));
   }
   return absl::OkStatus();
 }

@@ -63,14 +63,21 @@ class ReportService : public ::testing::Test {
   auto Ask(const v1::GetReportRequest& request) {
     return analytics_.Call<v1::GetReportResponse>("GetReport", request);
   }
-  absl::Status Promise(const std::string& id, const std::string& activity) {
+  absl::Status Promise(const std::string& id, const std::string& activity, double goal = 0.9,
+                       double warns_from = 0) {
     v1::CreateObjectiveRequest request;
     request.set_parent("workspaces/acme");
     request.set_objective_id(id);
     v1::Objective& objective = *request.mutable_objective();
     objective.set_title(absl::StrCat("Objective ", id));
     objective.set_event_log(LogName("deals"));
-    objective.set_goal_share(0.9);
+    objective.set_goal_share(goal);
+    if (warns_from > 0) {
+      v1::BudgetPolicyLevel& level = *objective.add_policy();
+      level.set_id("warn");
+      level.set_consumed_share(warns_from);
+      level.set_action("Look at it");
+    }
     objective.mutable_measure()->set_kind(v1::ObjectiveMeasure::KIND_CASE_TIME);
     objective.mutable_measure()->set_activity(activity);
     objective.mutable_measure()->mutable_target()->set_seconds(10 * kDay);
@@ -270,7 +277,8 @@ TEST_F(ReportService, ByACalendarAllTimesAreOpen) {
   EXPECT_THAT(fix.show_command(), HasSubstr(" --calendar head-office --zone Asia/Tokyo"));
   EXPECT_THAT(fix.proof().command(), HasSubstr(" --calendar head-office --center mean"));
   EXPECT_EQ(fix.proof().unit(), "open seconds");
-  EXPECT_THAT(fix.evidence(1), HasSubstr(" open hours"));
+  EXPECT_THAT(fix.evidence(1), HasSubstr(" wd on average"));
+  EXPECT_THAT(answer->html(), HasSubstr("of which a working day (wd) has 8."));
   EXPECT_THAT(answer->html(), HasSubstr("(Asia/Tokyo)"));
   EXPECT_THAT(answer->html(), Not(HasSubstr("(UTC)")));
   // Less than by the clock: nobody works at night.
@@ -295,6 +303,16 @@ TEST_F(ReportService, ObjectivesOfWhichNothingCountsAreNotBroken) {
   EXPECT_THAT(told(), HasSubstr("None of the 2 objectives can be told yet"));
   ASSERT_TRUE(Promise("open", "Open").ok());
   EXPECT_THAT(told(), HasSubstr("1 of 3 objectives are met, 2 cannot be told yet."));
+}
+
+TEST_F(ReportService, WhatIsAtRiskIsMetSoFar) {
+  ASSERT_TRUE(Promise("won", "Won", 0.1, 0.01).ok());
+  const auto answer = Ask(Request());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  const v1::Review& review = answer->report().review();
+  ASSERT_EQ(review.objectives(0).budget().state(), v1::ErrorBudget::STATE_AT_RISK);
+  EXPECT_THAT(review.summary(0),
+              HasSubstr("1 of 1 objective is met; met, but at risk: Objective won."));
 }
 
 TEST_F(ReportService, BadRequestsNameTheField) {
