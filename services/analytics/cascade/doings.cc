@@ -115,7 +115,10 @@ std::optional<Busy> BusyOf(const Occurrence& o, const Axis& axis) {
   const int64_t end = o.end == kNoTime ? 0 : axis.At(o.end);
   const int64_t begin = axis.At(begun ? o.start : ReadyAt(o));
   if (begin >= end) return std::nullopt;
-  return Busy{o.case_number, o.activity, {begin, end}, begun};
+  Busy busy{.case_number = o.case_number, .when = {begin, end}};
+  busy.activity = o.activity;
+  busy.begun = begun;
+  return busy;
 }
 
 absl::StatusOr<Doings> ReadDoings(const LogSnapshot& log,

@@ -35,9 +35,9 @@ struct Done {
 // When somebody was at it, or may have been where it is not known when it was begun.
 struct Busy {
   uint32_t case_number = 0;
-  uint32_t activity = 0;
+  uint32_t activity : 31 = 0;
+  uint32_t begun : 1 = 1;
   simulation::Stretch when;
-  bool begun = true;
 };
 // Of what has ended, or is under way on an axis that begins now; nullopt: at no time.
 std::optional<Busy> BusyOf(const Occurrence& occurrence, const Axis& axis);

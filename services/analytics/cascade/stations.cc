@@ -9,6 +9,8 @@
 #include "common/base/error.h"
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
+#include "common/base/threads.h"
+#include "common/statistics/ascending.h"
 
 namespace plumbline::analytics::cascade {
 namespace {
@@ -68,17 +70,23 @@ absl::StatusOr<Stations> NameStations(const std::vector<std::string>& activities
 
 std::vector<AtWork> FindAtWork(const Stations& stations, const std::vector<Busy>& busy,
                                const std::vector<StartCount>& starts) {
-  std::vector<AtWork> at_work(stations.names.size());
+  // As numbers, which are sorted fast: twice the time, one more where somebody begins.
+  std::vector<std::vector<int64_t>> changes(stations.names.size());
   for (const Busy& one : busy) {
     if (!one.begun && starts[one.activity].known()) continue;
-    std::vector<WorkStep>& steps = at_work[stations.of_activity[one.activity]].steps;
-    steps.emplace_back(one.when.begin, 1);
-    steps.emplace_back(one.when.end, -1);
+    std::vector<int64_t>& own = changes[stations.of_activity[one.activity]];
+    own.push_back(one.when.begin * 2 + 1);
+    own.push_back(one.when.end * 2);
   }
-  for (AtWork& one : at_work) {
-    std::sort(one.steps.begin(), one.steps.end());
-    one.most = Most(one.steps);
-  }
+  std::vector<AtWork> at_work(changes.size());
+  base::InThreads(base::ThreadsOfOneQuestion(), changes.size(), [&](int, size_t s) {
+    statistics::SortAscending(&changes[s], [] { return absl::OkStatus(); }).IgnoreError();
+    at_work[s].steps.reserve(changes[s].size());
+    for (const int64_t change : changes[s])
+      at_work[s].steps.emplace_back(change >> 1, change % 2 == 0 ? -1 : 1);
+    changes[s] = {};
+    at_work[s].most = Most(at_work[s].steps);
+  });
   return at_work;
 }
 

@@ -47,7 +47,7 @@ struct AtWork {
 absl::StatusOr<Stations> NameStations(const std::vector<std::string>& activities,
                                       const Needs& needs, bool by_role,
                                       const std::vector<AskedServers>& asked);
-// Who was at work, by station. `starts`: by activity. O(busy log busy).
+// Who was at work, by station. `starts`: by activity. O(busy).
 std::vector<AtWork> FindAtWork(const Stations& stations, const std::vector<Busy>& busy,
                                const std::vector<StartCount>& starts);
 // Sets what is missing. O(steps).
