@@ -144,6 +144,7 @@ absl::Status History(Session& session, const Options& options) {
   pb::ListImprovementHistoryRequest request;
   request.set_name(NameOf(session, options));
   Table table({">#", "TIME (UTC)", "BY", "WHAT", "?|DETAILS"});
+  table.BreakLines();
   ASSIGN_OR_RETURN(
       const bool more,
       (Pages<pb::ListImprovementHistoryRequest, pb::ListImprovementHistoryResponse>(

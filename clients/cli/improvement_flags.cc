@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/improvement_flags.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "clients/cli/attribute_key.h"
+#include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/improvement_view.h"
 #include "common/base/status_macros.h"
@@ -12,22 +15,51 @@ namespace {
 
 namespace pb = analytics::v1;
 
+bool OfGiven(const ImprovementFlags& options) {
+  return options.of != nullptr && options.of->count() > 0;
+}
+
 bool MeasureGiven(const ImprovementFlags& options) {
   const MeasureFlags& flags = options.measure;
-  return (options.of != nullptr && options.of->count() > 0) || !flags.step.empty() ||
-         !flags.condition.empty() || !flags.target.empty() || !flags.calendar.empty() ||
-         !flags.defects.empty();
+  return OfGiven(options) || !flags.step.empty() || !flags.condition.empty() ||
+         !flags.target.empty() || !flags.calendar.empty() || !flags.defects.empty();
+}
+
+// Changes what is given of what is measured. Another kind of measure takes over nothing but the
+// calendar; a case's own targets, which are points in time, not even that.
+absl::Status ChangeMeasure(Session& session, const ImprovementFlags& options,
+                           pb::QualityMeasure* measure) {
+  const MeasureFlags& flags = options.measure;
+  pb::QualityMeasure given;
+  RETURN_IF_ERROR(SetMeasure(session, flags, &given));
+  const bool same = measure->kind() != pb::QualityMeasure::KIND_UNSPECIFIED &&
+                    (!OfGiven(options) || given.kind() == measure->kind());
+  if (!same) {
+    const bool own_targets =
+        given.kind() == pb::QualityMeasure::KIND_CASES_LATE && !given.has_target();
+    if (measure->has_business_time() && !given.has_business_time() && !own_targets)
+      *given.mutable_business_time() = measure->business_time();
+    *measure = std::move(given);
+    return absl::OkStatus();
+  }
+  if (!flags.step.empty()) measure->set_activity(given.activity());
+  if (!flags.condition.empty()) measure->set_condition(given.condition());
+  if (!flags.target.empty()) *measure->mutable_target() = given.target();
+  if (!flags.defects.empty()) *measure->mutable_sources() = given.sources();
+  if (!flags.calendar.empty()) *measure->mutable_business_time() = given.business_time();
+  return absl::OkStatus();
 }
 
 absl::Status SetTimes(const ImprovementFlags& options, pb::Improvement* improvement) {
-  pb::ChartWindow window;
+  // The rest of what is there stays.
+  pb::ChartWindow window = improvement->baseline_window();
   RETURN_IF_ERROR(SetTime("--baseline-from", options.baseline_from, &window, "start_time"));
   RETURN_IF_ERROR(SetTime("--baseline-to", options.baseline_to, &window, "end_time"));
   if (window.ByteSizeLong() > 0) *improvement->mutable_baseline_window() = window;
-  pb::ImprovementChange change;
+  pb::ImprovementChange change = improvement->change();
   RETURN_IF_ERROR(SetTime("--changed", options.changed, &change, "time"));
   if (!options.revision.empty()) change.set_process_revision(options.revision);
-  change.set_note(options.change_note);
+  if (!options.change_note.empty()) change.set_note(options.change_note);
   if (change.ByteSizeLong() > 0) *improvement->mutable_change() = change;
   return absl::OkStatus();
 }
@@ -167,10 +199,8 @@ absl::Status FillImprovement(Session& session, const ImprovementFlags& options,
   }
   // Where a log is named, the default is the duration of its cases.
   const bool first = !options.log.empty() && !improvement->has_measure();
-  if (MeasureGiven(options) || first) {
-    improvement->clear_measure();
-    RETURN_IF_ERROR(SetMeasure(session, options.measure, improvement->mutable_measure()));
-  }
+  if (MeasureGiven(options) || first)
+    RETURN_IF_ERROR(ChangeMeasure(session, options, improvement->mutable_measure()));
   if (!options.better.empty()) {
     improvement->set_direction(options.better == "lower" ? pb::Improvement::DIRECTION_LOWER
                                                          : pb::Improvement::DIRECTION_HIGHER);
@@ -183,11 +213,17 @@ absl::Status FillImprovement(Session& session, const ImprovementFlags& options,
     improvement->set_center(options.center == "mean" ? pb::Improvement::CENTER_MEAN
                                                      : pb::Improvement::CENTER_MEDIAN);
   }
+  const double working_day = WorkingDayOf(session, improvement->measure().business_time());
+  const auto set = [&](const char* flag, const std::string& text, pb::ImprovementAmount* amount) {
+    absl::Status status = SetAmount(flag, text, amount, working_day);
+    if (!status.ok() || !amount->has_time()) return status;
+    return SetOpenSpan(session, flag, text, working_day, amount->mutable_time());
+  };
   if (!options.goal.empty())
-    RETURN_IF_ERROR(SetAmount("--goal", options.goal, improvement->mutable_goal()));
+    RETURN_IF_ERROR(set("--goal", options.goal, improvement->mutable_goal()));
   if (!options.smallest.empty()) {
     RETURN_IF_ERROR(
-        SetAmount("--smallest-effect", options.smallest, improvement->mutable_smallest_effect()));
+        set("--smallest-effect", options.smallest, improvement->mutable_smallest_effect()));
   }
   if (!options.watch.empty()) {
     improvement->clear_mix_attributes();

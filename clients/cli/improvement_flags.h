@@ -31,7 +31,7 @@ struct ImprovementFlags {
 // Adds them all. `flags` must outlive the command.
 void AddImprovementContent(args::Command& command, ImprovementFlags& flags);
 
-// Puts what flags say into `improvement`. FIELD_INVALID (a flag), and errors of reading a calendar.
+// Changes what flags say in `improvement`, and leaves the rest as it is. FIELD_INVALID (a flag), and errors of reading a calendar.
 absl::Status FillImprovement(Session& session, const ImprovementFlags& flags,
                              analytics::v1::Improvement* improvement);
 

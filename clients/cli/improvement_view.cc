@@ -142,6 +142,25 @@ const char* CenterWord(const Improvement& improvement) {
   return improvement.center() == Improvement::CENTER_MEAN ? "mean" : "median";
 }
 
+// Which cases have no value.
+std::string LeftOutWords(const Improvement& improvement) {
+  const pb::QualityMeasure& measure = improvement.measure();
+  const std::string step = absl::StrCat("'", Printable(measure.activity()), "'");
+  switch (measure.kind()) {
+    case pb::QualityMeasure::KIND_STEP_WAITING:
+      return absl::StrCat("cases that did not come to ", step,
+                          ", or of which nothing tells since when it was waited for");
+    case pb::QualityMeasure::KIND_STEP_WORKING:
+      return absl::StrCat("cases without ", step, ", or without the time of its start");
+    case pb::QualityMeasure::KIND_CASES_LATE:
+      if (!measure.has_target()) return "cases without a target, or that had no outcome in time";
+      break;
+    default:
+      break;
+  }
+  return "cases that had no outcome by the time by which most have one";
+}
+
 // What is missing before the baseline can be frozen, as flags.
 std::string MissingForBaseline(const Improvement& improvement) {
   std::vector<std::string> flags;
@@ -293,9 +312,8 @@ Improvement WithNewWarnings(const Improvement& before, Improvement improvement) 
   const auto count = static_cast<int64_t>(warnings->end() - old);
   warnings->erase(old, warnings->end());
   if (count > 0) {
-    *warnings->Add() = absl::StrCat(
-        count == 1 ? "the warning" : absl::StrCat("the ", count, " warnings"),
-        " of before still (plumbline improvement show ", IdOf(improvement.name()), ")");
+    *warnings->Add() = absl::StrCat("as before, ", Number(count, "more warning", "more warnings"),
+                                    ": plumbline improvement show ", IdOf(improvement.name()));
   }
   return improvement;
 }
@@ -323,9 +341,14 @@ void PrintComparison(const pb::ImprovementComparison& comparison, const Improvem
                some(figures.censored_count()), some(figures.young_count()),
                some(figures.left_out_count())});
   };
+  const bool left_out =
+      comparison.before().left_out_count() + comparison.after().left_out_count() > 0;
   row("before", comparison.before());
   row("after", comparison.after());
   table.Print(paper, 0);
+  if (left_out)
+    paper.out << Wrap(absl::StrCat("Left out: ", LeftOutWords(improvement), "."), paper.width, 0)
+              << "\n";
   paper.out << "\n";
   const Lines lines(paper, kColumn, /*wraps=*/true);
   if (comparison.has_change_time()) lines.Add("process changed", Day(comparison.change_time()));

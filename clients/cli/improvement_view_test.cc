@@ -116,6 +116,20 @@ TEST(ImprovementView, Comparison) {
   EXPECT_EQ(VerdictWord({}), "");
 }
 
+TEST(ImprovementView, WhyCasesAreLeftOut) {
+  pb::Improvement waits = Quotes();
+  waits.mutable_measure()->set_kind(pb::QualityMeasure::KIND_STEP_WAITING);
+  waits.mutable_measure()->set_activity("Legal");
+  pb::ImprovementComparison comparison;
+  const auto text = [&] {
+    return Printed([&](const Paper& paper) { PrintComparison(comparison, waits, paper); });
+  };
+  EXPECT_THAT(text(), Not(HasSubstr("Left out")));
+  comparison.mutable_before()->set_left_out_count(1'213);
+  EXPECT_THAT(text(), HasSubstr("Left out: cases that did not come to 'Legal', or of which nothing "
+                                "tells since when it was waited for."));
+}
+
 TEST(ImprovementView, Amounts) {
   pb::ImprovementAmount amount;
   ASSERT_TRUE(SetAmount("--goal", "2d", &amount).ok());
@@ -141,7 +155,7 @@ TEST(ImprovementView, WarningsThatWereThereAreCounted) {
   ASSERT_EQ(shown.baseline().warnings_size(), 2);
   EXPECT_EQ(shown.baseline().warnings(0), "it was picked at a peak");
   EXPECT_EQ(shown.baseline().warnings(1),
-            "the 2 warnings of before still (plumbline improvement show slow-quotes)");
+            "as before, 2 more warnings: plumbline improvement show slow-quotes");
   EXPECT_EQ(WithNewWarnings({}, before).baseline().warnings_size(), 2);
 }
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <ostream>
+#include <sstream>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -45,6 +46,13 @@ std::string RuleWords(const pb::BurnRateRule& rule) {
                       rule.severity() == pb::BurnRateRule::SEVERITY_PAGE ? ", page" : ", ticket");
 }
 
+// The alerts of a set.
+std::string RuleSetWords(pb::Objective::RuleSet set) {
+  return set == pb::Objective::RULE_SET_SERVICE   ? "service: for what happens many times a minute"
+         : set == pb::Objective::RULE_SET_PROCESS ? "process: for what takes hours to weeks"
+                                                  : "process (default)";
+}
+
 void ShowObjective(Session& session, const pb::Objective& objective) {
   const Lines lines(session.paper(), 14, /*wraps=*/true);
   lines.Add("objective", IdOf(objective.name()));
@@ -57,7 +65,8 @@ void ShowObjective(Session& session, const pb::Objective& objective) {
             objective.has_period() ? Span(objective.period()) : std::string("90 d (default)"));
   std::vector<std::string> rules;
   for (const pb::BurnRateRule& rule : objective.rules()) rules.push_back(RuleWords(rule));
-  lines.Add("rules", absl::StrJoin(rules, "; "));
+  lines.Add("rules",
+            rules.empty() ? RuleSetWords(objective.rule_set()) : absl::StrJoin(rules, "; "));
   lines.Add("alerts to", objective.alert_webhook_url());
   lines.Add("description", objective.description());
   lines.Add("labels", ValuesText(objective.labels()));
@@ -66,6 +75,7 @@ void ShowObjective(Session& session, const pb::Objective& objective) {
 
 template <typename Response>
 absl::Status ShowChanged(Session& session, bool dry_run, const Response& response) {
+  for (const std::string& note : response.notes()) PrintWarning(note, session.err());
   return Answer(session, response, [&] {
     ShowObjective(session, response.objective());
     ShowDryRun(session, dry_run);
@@ -79,6 +89,10 @@ absl::Status ShowChanged(Session& session, bool dry_run, const Response& respons
 // Names that the log does not have are nearly always slips of the pen, which an empty budget would
 // not tell. The objective is there all the same: it may be made before what it is of.
 void WarnOfSlips(Session& session, const pb::Objective& objective) {
+  // Of conditions the answer to the change has told it.
+  if (objective.measure().kind() == pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION &&
+      !objective.has_selection())
+    return;
   pb::GetErrorBudgetRequest request;
   request.set_name(objective.name());
   pb::GetErrorBudgetResponse got;
@@ -87,6 +101,7 @@ void WarnOfSlips(Session& session, const pb::Objective& objective) {
   if (got.selection().total_case_count() > 0) {
     for (const std::string& note : got.selection().notes()) PrintWarning(note, session.err());
   }
+  if (objective.measure().kind() == pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION) return;
   for (const std::string& note : got.notes()) {
     if (absl::StartsWith(note, "The log has no activity")) PrintWarning(note, session.err());
   }
@@ -141,12 +156,30 @@ absl::Status Create(Session& session, const Options& options) {
   return absl::OkStatus();
 }
 
+// Measure and selection are written as a whole: what is not given of them is as it was, and nobody
+// else's change is lost.
+absl::Status StartFromPresent(Session& session, const Options& options, const std::string& name,
+                              pb::Objective* objective) {
+  pb::GetObjectiveRequest request;
+  request.set_name(name);
+  pb::GetObjectiveResponse present;
+  RETURN_IF_ERROR(session.Call(kObjectives, "GetObjective", request, &present));
+  objective->set_name(name);
+  objective->set_etag(options.etag.empty() ? present.objective().etag() : options.etag);
+  if (present.objective().has_measure())
+    *objective->mutable_measure() = present.objective().measure();
+  if (present.objective().has_selection())
+    *objective->mutable_selection() = present.objective().selection();
+  objective->set_title(present.objective().title());
+  return absl::OkStatus();
+}
+
 absl::Status Set(Session& session, const Options& options) {
   NameObjectiveFields(session);
   pb::UpdateObjectiveRequest request;
   pb::Objective& objective = *request.mutable_objective();
-  objective.set_name(session.FullName("objectives", options.id));
-  objective.set_etag(options.etag);
+  const std::string name = session.FullName("objectives", options.id);
+  RETURN_IF_ERROR(StartFromPresent(session, options, name, &objective));
   RETURN_IF_ERROR(
       FillObjective(session, options.content, &objective, request.mutable_update_mask()));
   request.set_alert_webhook_secret(options.content.secret);
@@ -157,11 +190,6 @@ absl::Status Set(Session& session, const Options& options) {
                               "is missing, and so is every other option: say what to change; "
                               "plumbline objective show shows the objective");
     }
-    pb::GetObjectiveRequest get;
-    pb::GetObjectiveResponse present;
-    get.set_name(objective.name());
-    RETURN_IF_ERROR(session.Call(kObjectives, "GetObjective", get, &present));
-    objective.set_title(present.objective().title());
     request.mutable_update_mask()->add_paths("title");
   }
   pb::UpdateObjectiveResponse response;
@@ -190,12 +218,16 @@ std::vector<std::string> RowOf(Session& session, const pb::Objective& objective)
   const absl::Status status = session.Call(kObjectives, "GetErrorBudget", request, &got);
   const pb::ErrorBudget& budget = got.budget();
   const bool known = status.ok() && budget.has_consumed_share();
+  // The goal has a column of its own.
+  const std::string goal = absl::StrFormat("%g %%", objective.goal_share() * 100);
+  const std::string said = PromiseOf(objective);
+  const std::string promise(absl::StripPrefix(said, absl::StrCat(goal, " of ")));
   return {IdOf(objective.name()),
           status.ok() ? BudgetWord(budget.state()) : "cannot be counted",
           known ? BudgetBar(budget.remaining_share()) : "",
           known ? Percent(budget.good_share()) : "",
-          absl::StrFormat("%g %%", objective.goal_share() * 100),
-          objective.title().empty() ? PromiseOf(objective) : objective.title()};
+          goal,
+          objective.title().empty() ? promise : objective.title()};
 }
 
 absl::Status List(Session& session, const Options& options) {
@@ -205,6 +237,7 @@ absl::Status List(Session& session, const Options& options) {
   request.set_filter(options.list_filter);
   request.set_order_by(options.order_by);
   Table table({"OBJECTIVE", "STATE", "BUDGET LEFT", ">GOOD", ">GOAL", "~TITLE"});
+  table.BreakLines();
   ASSIGN_OR_RETURN(const bool more, (Pages<pb::ListObjectivesRequest, pb::ListObjectivesResponse>(
                                         session, kObjectives, "ListObjectives", request,
                                         options.limit, [&](const auto& page) {
@@ -246,6 +279,34 @@ std::string DeliveryWords(const pb::ObjectiveAlert& alert) {
                       delivery.error().empty() ? "" : ", ", Printable(delivery.error()));
 }
 
+}  // namespace
+
+// A line for each, and below it what it says: in a column of a table it would be a narrow strip.
+void PrintAlerts(const std::vector<pb::ObjectiveAlert>& alerts, const Paper& paper) {
+  if (alerts.empty()) {
+    paper.out << "no alerts\n";
+    return;
+  }
+  Table table({"TIME (UTC)", "OBJECTIVE", "RULE", "STATE"});
+  for (const pb::ObjectiveAlert& alert : alerts) {
+    const std::vector<std::string> parts = absl::StrSplit(alert.name(), '/');
+    table.Add({When(alert.time()), parts.size() > 3 ? parts[3] : "", alert.rule(),
+               StateWord(pb::ObjectiveAlert::State_Name(alert.state()))});
+  }
+  std::ostringstream out;
+  table.Print(Paper{out, 0});
+  const std::vector<std::string> lines = absl::StrSplit(out.str(), '\n');
+  paper.out << lines[0] << "\n";
+  for (size_t i = 0; i < alerts.size(); ++i) {
+    paper.out << lines[i + 1] << "\n"
+              << Wrap(absl::StrCat("  ", Printable(alerts[i].message())), paper.width, 2) << "\n";
+    const std::string sent = DeliveryWords(alerts[i]);
+    if (!sent.empty()) paper.out << Wrap(absl::StrCat("  sent: ", sent), paper.width, 2) << "\n";
+  }
+}
+
+namespace {
+
 absl::Status Alerts(Session& session, const Options& options) {
   NameObjectiveFields(session);
   session.wording().Call({{"filter", "--filter"}, {"after_cursor", "--after"}});
@@ -253,21 +314,23 @@ absl::Status Alerts(Session& session, const Options& options) {
   request.set_parent(session.FullName("objectives", options.id.empty() ? "-" : options.id));
   request.set_filter(options.list_filter);
   request.set_after_cursor(options.after_cursor);
-  Table table({"TIME (UTC)", "OBJECTIVE", "RULE", "STATE", "?|SENT", "CURSOR", "|MESSAGE"});
-  table.BreakLines();
+  std::vector<pb::ObjectiveAlert> alerts;
   const auto add = [&](const pb::ListObjectiveAlertsResponse& page) {
-    for (const pb::ObjectiveAlert& alert : page.alerts()) {
-      const std::vector<std::string> parts = absl::StrSplit(alert.name(), '/');
-      table.Add({When(alert.time()), parts.size() > 3 ? parts[3] : "", alert.rule(),
-                 StateWord(pb::ObjectiveAlert::State_Name(alert.state())), DeliveryWords(alert),
-                 alert.cursor(), alert.message()});
-    }
+    if (!session.json()) alerts.insert(alerts.end(), page.alerts().begin(), page.alerts().end());
     return page.alerts_size();
   };
   ASSIGN_OR_RETURN(const bool more,
                    (Pages<pb::ListObjectiveAlertsRequest, pb::ListObjectiveAlertsResponse>(
                        session, kObjectives, "ListObjectiveAlerts", request, options.limit, add)));
-  ShowList(session, table, "no alerts", more);
+  if (!session.json()) {
+    PrintAlerts(alerts, session.paper());
+    // Who reads the feed goes on from here.
+    if (!options.after_cursor.empty() && !alerts.empty())
+      session.out() << "next: plumbline objective alerts --after " << alerts.back().cursor()
+                    << "\n";
+  }
+  session.out().flush();
+  if (more) session.err() << "there is more: raise --limit\n";
   return absl::OkStatus();
 }
 
@@ -331,7 +394,8 @@ void AddObjectiveCommands(args::Command& app, Action* action) {
                {"plumbline objective create legal quotes --goal 95% --step 'Legal review' \\\n"
                 "      --within 2d",
                 ""}});
-  args::Command* set = AddOfOne(*group, action, options, "set", "Change it", Set);
+  args::Command* set =
+      AddOfOne(*group, action, options, "set", "Change what is given, leave the rest", Set);
   Takes(set->add_option("--log", options->content.log, "Another event log"), "LOG");
   AddObjectiveContent(*set, options->content);
   set->add_flag("--no-alert-url", options->content.no_webhook, "Send its alerts nowhere");

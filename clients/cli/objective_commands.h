@@ -21,6 +21,7 @@ void AddBudgetCommand(args::Command& app, Action* action);
 void PrintBudget(const analytics::v1::GetErrorBudgetResponse& answer, const Paper& paper);
 void PrintBudgetHistory(const analytics::v1::ListErrorBudgetHistoryResponse& history,
                         const Paper& paper);
+void PrintAlerts(const std::vector<analytics::v1::ObjectiveAlert>& alerts, const Paper& paper);
 // The promise in words: "90 % of cases come to 'Certified' within 30 working days".
 std::string PromiseOf(const analytics::v1::Objective& objective);
 // "[######----]": how much of the budget is left.

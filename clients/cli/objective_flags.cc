@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/objective_flags.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -27,19 +29,27 @@ absl::Status SetGoal(const std::string& text, pb::Objective* objective) {
     return base::FieldError(
         "--goal", absl::StrCat("is '", text.substr(0, 40), "'; give a share, as 90% or 0.9"));
   }
-  objective->set_goal_share(percent ? goal / 100 : goal);
+  if (percent) goal /= 100;
+  // Of all of them the service says why that cannot be promised.
+  if (!(goal > 0 && goal <= 1)) {
+    return base::FieldError("--goal", absl::StrCat("is '", text.substr(0, 40),
+                                                   "'; it must be above 0% and below 100%, as "
+                                                   "90% or 0.9"));
+  }
+  objective->set_goal_share(goal);
   return absl::OkStatus();
 }
 
 // "30d", "36h", or in working days of the calendar "30wd".
-absl::Status SetWithin(const std::string& text, pb::ObjectiveMeasure* measure) {
+absl::Status SetWithin(Session& session, const std::string& text, pb::ObjectiveMeasure* measure) {
   absl::string_view number = text;
   int days = 0;
   if (absl::ConsumeSuffix(&number, "wd") && absl::SimpleAtoi(number, &days)) {
     measure->set_target_working_days(days);
     return absl::OkStatus();
   }
-  return SetSpan("--within", text, measure->mutable_target());
+  return SetOpenSpan(session, "--within", text, WorkingDayOf(session, measure->business_time()),
+                     measure->mutable_target());
 }
 
 // "warn=0.75:What to do".
@@ -104,6 +114,23 @@ bool SaysMeasure(const ObjectiveFlags& o) {
          o.leave_out;
 }
 
+bool IsTime(pb::ObjectiveMeasure::Kind kind) {
+  return kind == pb::ObjectiveMeasure::KIND_CASE_TIME ||
+         kind == pb::ObjectiveMeasure::KIND_STEP_TIME;
+}
+
+// What is promised by the flags, of an objective that promises `present` (unspecified: of a new
+// one). How long something may take is said of cases and of steps.
+pb::ObjectiveMeasure::Kind KindOf(const ObjectiveFlags& options,
+                                  pb::ObjectiveMeasure::Kind present) {
+  if (options.defective || !options.defects.empty())
+    return pb::ObjectiveMeasure::KIND_CASES_WITH_DEFECT;
+  if (!options.condition.empty()) return pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION;
+  if (!options.step.empty()) return pb::ObjectiveMeasure::KIND_STEP_TIME;
+  const bool of_cases = !options.until.empty() || !options.after.empty() || options.leave_out;
+  return of_cases || !IsTime(present) ? pb::ObjectiveMeasure::KIND_CASE_TIME : present;
+}
+
 void AddMeasure(args::Command& command, ObjectiveFlags& options) {
   const char* const kGroup = "What is promised";
   const auto text = [&](const char* flag, std::string& value, const char* help, const char* word) {
@@ -138,21 +165,31 @@ void AddMeasure(args::Command& command, ObjectiveFlags& options) {
 
 absl::Status FillObjectiveMeasure(Session& session, const ObjectiveFlags& options,
                                   pb::ObjectiveMeasure* measure) {
-  if (options.defective || !options.defects.empty()) {
-    measure->set_kind(pb::ObjectiveMeasure::KIND_CASES_WITH_DEFECT);
-    for (const std::string& defect : options.defects) measure->add_sources(DefectSourceOf(defect));
-  } else if (!options.condition.empty()) {
-    measure->set_kind(pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION);
-    measure->set_condition(options.condition);
-  } else {
-    measure->set_kind(options.step.empty() ? pb::ObjectiveMeasure::KIND_CASE_TIME
-                                           : pb::ObjectiveMeasure::KIND_STEP_TIME);
+  const auto kind = KindOf(options, measure->kind());
+  if (kind != measure->kind()) {
+    // Between times, how long it may take is a matter of either.
+    pb::ObjectiveMeasure other;
+    other.set_kind(kind);
+    if (IsTime(kind) && IsTime(measure->kind())) {
+      if (measure->has_target()) *other.mutable_target() = measure->target();
+      other.set_target_working_days(measure->target_working_days());
+      if (measure->has_business_time()) *other.mutable_business_time() = measure->business_time();
+    }
+    *measure = std::move(other);
   }
-  measure->set_activity(options.step.empty() ? options.until : options.step);
-  measure->set_from_activity(options.after);
-  measure->set_leave_out_ended_without(options.leave_out);
-  if (!options.within.empty()) RETURN_IF_ERROR(SetWithin(options.within, measure));
-  return SetBusinessTime(session, options.calendar, measure);
+  if (!options.defects.empty()) measure->clear_sources();
+  for (const std::string& defect : options.defects) measure->add_sources(DefectSourceOf(defect));
+  if (!options.condition.empty()) measure->set_condition(options.condition);
+  const std::string& activity = options.step.empty() ? options.until : options.step;
+  if (!activity.empty()) measure->set_activity(activity);
+  if (!options.after.empty()) measure->set_from_activity(options.after);
+  if (options.leave_out) measure->set_leave_out_ended_without(true);
+  if (!options.calendar.empty()) measure->clear_business_time();
+  RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, measure));
+  if (options.within.empty()) return absl::OkStatus();
+  measure->clear_target();
+  measure->clear_target_working_days();
+  return SetWithin(session, options.within, measure);
 }
 
 absl::Status FillObjective(Session& session, const ObjectiveFlags& options,
@@ -167,7 +204,8 @@ absl::Status FillObjective(Session& session, const ObjectiveFlags& options,
   if (says("event_log", !options.log.empty()))
     objective->set_event_log(session.FullName("eventLogs", options.log));
   if (says("selection", !options.filter.empty() || options.completion.any())) {
-    objective->mutable_selection()->set_filter(options.filter);
+    if (!options.filter.empty()) objective->mutable_selection()->set_filter(options.filter);
+    if (options.completion.any()) objective->mutable_selection()->clear_completion();
     RETURN_IF_ERROR(SetCompletion(session, options.completion, "objective.selection.",
                                   objective->mutable_selection()));
   }

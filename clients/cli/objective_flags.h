@@ -29,12 +29,13 @@ struct ObjectiveFlags {
 // Adds them all but the log. `flags` must outlive the command.
 void AddObjectiveContent(args::Command& command, ObjectiveFlags& flags);
 
-// The content that the flags say; `fields` gets the names of what they do. FIELD_INVALID (a flag),
-// and errors of reading the calendar.
+// Puts the content that the flags say into `objective`; `fields` gets the names of what they do. Of
+// the measure and the selection that it has already, what flags do not say stays. FIELD_INVALID (a
+// flag), and errors of reading the calendar.
 absl::Status FillObjective(Session& session, const ObjectiveFlags& flags,
                            analytics::v1::Objective* objective,
                            google::protobuf::FieldMask* fields);
-// Its measure alone, also where no flag says anything of it: the time of whole cases.
+// Its measure alone, also where no flag says anything of it: of a new one the time of whole cases.
 absl::Status FillObjectiveMeasure(Session& session, const ObjectiveFlags& flags,
                                   analytics::v1::ObjectiveMeasure* measure);
 

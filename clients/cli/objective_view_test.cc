@@ -59,6 +59,51 @@ class RuleFlags : public ::testing::Test {
   google::protobuf::FieldMask mask_;
 };
 
+// `objective set` changes what is given and leaves the rest of the promise.
+TEST(ObjectiveFlags, LeaveWhatIsNotGiven) {
+  base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  std::ostringstream out;
+  Session session({}, clock, Paper{out, 0}, out);
+  pb::Objective objective = Promise(pb::ObjectiveMeasure::KIND_CASE_TIME);
+  const auto set = [&](const ObjectiveFlags& flags) {
+    google::protobuf::FieldMask mask;
+    const absl::Status status = FillObjective(session, flags, &objective, &mask);
+    EXPECT_TRUE(status.ok()) << status;
+    return PromiseOf(objective);
+  };
+  ObjectiveFlags flags;
+  flags.until = "Sign";
+  flags.within = "2d";
+  flags.filter = "activities:Draft";
+  EXPECT_EQ(set(flags), "95 % of cases come to 'Sign' within 2.0 d");
+  flags = {};
+  flags.within = "5wd";
+  EXPECT_EQ(set(flags), "95 % of cases come to 'Sign' within 5 working days");
+  flags = {};
+  flags.after = "Quote";
+  EXPECT_EQ(set(flags), "95 % of cases come to 'Sign' within 5 working days after 'Quote'");
+  flags = {};
+  flags.completion.activities = {"Won"};
+  set(flags);
+  flags.completion.activities = {"Lost"};
+  set(flags);
+  EXPECT_EQ(objective.selection().filter(), "activities:Draft");
+  ASSERT_EQ(objective.selection().completion().activities_size(), 1);
+  EXPECT_EQ(objective.selection().completion().activities(0), "Lost");
+  flags = {};
+  flags.step = "Legal";
+  EXPECT_EQ(set(flags), "95 % of 'Legal' are done within 5 working days");
+  flags.step = "";
+  flags.within = "1d";
+  EXPECT_EQ(set(flags), "95 % of 'Legal' are done within 1.0 d");
+  flags = {};
+  flags.defects = {"rework"};
+  set(flags);
+  EXPECT_EQ(set(flags), "95 % of cases have no defect");
+  EXPECT_EQ(objective.measure().sources_size(), 1);
+  EXPECT_TRUE(objective.measure().activity().empty());
+}
+
 TEST_F(RuleFlags, SayRatesWindowsAndSeverity) {
   ASSERT_TRUE(Fill({"fast=6:1d/2h:page", "slow=10%:1w/12h"}).ok());
   ASSERT_EQ(objective_.rules_size(), 2);
@@ -81,11 +126,70 @@ TEST_F(RuleFlags, SayWhatIsWrong) {
   }
 }
 
+TEST_F(RuleFlags, GoalsAreShares) {
+  base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  std::ostringstream out;
+  Session session({}, clock, Paper{out, 0}, out);
+  for (const char* text : {"120%", "0%", "-5%", "1.2", "0"}) {
+    ObjectiveFlags flags;
+    flags.goal = text;
+    const absl::Status status = FillObjective(session, flags, &objective_, &mask_);
+    ASSERT_FALSE(status.ok()) << text;
+    const base::FieldViolation wrong = base::FieldViolationsOf(status)[0];
+    EXPECT_EQ(wrong.field, "--goal");
+    EXPECT_THAT(wrong.description, HasSubstr(text));
+    EXPECT_THAT(wrong.description, HasSubstr("above 0% and below 100%"));
+  }
+}
+
+// On 80 columns what it says has room.
+TEST(Alerts, SayWhatTheySayBelow) {
+  pb::ObjectiveAlert alert;
+  alert.set_name("workspaces/w/objectives/legal/alerts/1");
+  alert.set_rule("freeze");
+  alert.set_state(pb::ObjectiveAlert::STATE_FIRED);
+  alert.set_cursor("43-1");
+  alert.set_message(
+      "legal: level 'freeze' of the policy is reached: 469 % of the error budget is spent");
+  alert.mutable_delivery()->set_state(pb::AlertDelivery::STATE_SUCCEEDED);
+  std::ostringstream out, none;
+  PrintAlerts({alert}, Paper{out, 80});
+  EXPECT_THAT(out.str(),
+              HasSubstr("legal      freeze  fired\n  legal: level 'freeze' of the policy "
+                        "is reached: 469 % of the error budget is\n  spent\n  sent: "
+                        "succeeded\n"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("43-1")));
+  PrintAlerts({}, Paper{none, 80});
+  EXPECT_EQ(none.str(), "no alerts\n");
+}
+
 TEST(Bar, ShowsWhatIsLeft) {
   EXPECT_EQ(BudgetBar(1), "[####################]");
   EXPECT_EQ(BudgetBar(0.5), "[##########----------]");
   EXPECT_EQ(BudgetBar(0), "[--------------------]");
   EXPECT_EQ(BudgetBar(-3), "[--------------------]") << "overspent";
+}
+
+// What is waited for is no case that is open.
+TEST(Budget, WhatIsOpen) {
+  pb::GetErrorBudgetResponse answer;
+  pb::Objective& objective = *answer.mutable_objective();
+  answer.mutable_budget()->set_pending_count(57);
+  answer.mutable_budget()->set_overdue_count(3);
+  const auto text = [&] {
+    std::ostringstream out;
+    PrintBudget(answer, Paper{out, 200});
+    return out.str();
+  };
+  objective = Promise(pb::ObjectiveMeasure::KIND_CASE_TIME);
+  EXPECT_THAT(text(), HasSubstr(". Open: 57 in time, not counted yet, and 3 overdue."));
+  objective.mutable_measure()->set_activity("Sign");
+  EXPECT_THAT(text(), HasSubstr(". Open, and 'Sign' not reached: 57 in time"));
+  objective.mutable_measure()->set_kind(pb::ObjectiveMeasure::KIND_STEP_TIME);
+  EXPECT_THAT(text(), HasSubstr(". Not done yet: 57 in time"));
+  objective = Promise(pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION);
+  EXPECT_THAT(text(), HasSubstr(". Open: 57, not counted before they end."));
+  EXPECT_THAT(text(), Not(HasSubstr("overdue")));
 }
 
 TEST(Budget, SaysWhatIsLeftOrTooMuch) {

@@ -199,7 +199,8 @@ class DefectReader::Reading {
 std::string WhyNoneTold(DefectSources sources) {
   static constexpr std::array<const char*, kDefectSourceCount> kWhy = {
       "rework (no step was completed)",
-      "failed verification (no step has an event \"submit\" or \"verify\", or \"rejected\" among its "
+      "failed verification (no step has an event \"submit\" or \"verify\", or \"rejected\" among "
+      "its "
       "\"defects\")",
       "waived (no event has the transition \"manualskip\")",
       "missed target (no step has a \"due_time\")", "reported (no event has \"defects\")"};

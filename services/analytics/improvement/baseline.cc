@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "common/base/counts.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
@@ -33,9 +34,7 @@ Measured KnownValues(Cases cases, ValueType type) {
                                               : ValueKind::kCount;
   for (const ObservedCase& one : cases) {
     if (one.value.known != Known::kValue) continue;
-    // Times are skewed: their logarithms are what a chart of means takes them for.
-    const double value = IsTime(type) ? std::log1p(one.value.value) : one.value.value;
-    measured.values.push_back({one.at, one.number, value});
+    measured.values.push_back({one.at, one.number, one.value.value});
   }
   if (!measured.values.empty()) {
     measured.first_time = measured.values.front().time;
@@ -68,6 +67,8 @@ std::optional<bool> Signals(const Measured& measured) {
   ChartSpec spec;
   spec.grouping = {.kind = GroupKind::kCases, .size = size};
   spec.rules = {quality::Rule::kBeyond3Sigma, quality::Rule::kEightOneSide};
+  // Times are skewed: their logarithms are what a chart of means takes them for.
+  spec.logarithms = measured.kind == ValueKind::kTime;
   const absl::StatusOr<LogChart> chart = MakeChart(measured, spec, {});
   if (!chart.ok() || !chart->any_limits) return std::nullopt;
   return std::any_of(chart->signals.begin(), chart->signals.end(), [](const RuleSignals& signals) {
@@ -145,6 +146,20 @@ void CheckSize(const Comparison& itself, const Options& options, const Unit& uni
       "longer window, or a larger smallest_effect"));
 }
 
+// What is frozen before it is over lacks the cases that are still to come. The last day of a log
+// that is over is hardly ever full.
+void CheckIsOver(const ObservedLog& observed, const BaselineWindow& window, Baseline* baseline) {
+  constexpr int64_t kDay = 86'400'000'000;
+  if (window.end == INT64_MAX || window.end <= observed.last_time + kDay) return;
+  const auto day = [](int64_t micros) {
+    return absl::FormatTime("%Y-%m-%d", absl::FromUnixMicros(micros), absl::UTCTimeZone());
+  };
+  baseline->warnings.push_back(
+      absl::StrCat("the baseline is not over: it runs until ", day(window.end),
+                   ", and the last event of the log is of ", day(observed.last_time),
+                   "; cases that come in between are not in it"));
+}
+
 }  // namespace
 
 absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog& observed,
@@ -176,6 +191,7 @@ absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog&
   baseline.mixes = MixesOf(log, cases, keys);
   for (const std::vector<uint32_t>& values : CaseValuesOf(log, cases, baseline.mixes))
     baseline.values.push_back(Thinned(values, kMostKept));
+  CheckIsOver(observed, window, &baseline);
   CheckStability(cases, options, &baseline);
   // Of cases by their ends, those of a young log are the short ones.
   const int64_t settled =

@@ -245,6 +245,27 @@ TEST(Baselines, ThatMoveByThemselvesAreTold) {
   EXPECT_THAT(unstable->warnings, Contains(HasSubstr("is not stable")));
 }
 
+// Their mean is that value, not a rounding of it beyond limits of no width.
+TEST(Baselines, OfEqualTimesAreStable) {
+  Deals deals;
+  deals.Add(0, 60, [](int) { return 0.5; });
+  const auto baseline = Freeze(Look(deals), 0, 50);
+  ASSERT_TRUE(baseline.ok()) << baseline.status();
+  EXPECT_TRUE(baseline->stable.value_or(false));
+}
+
+TEST(Baselines, ThatAreNotOverAreTold) {
+  Deals deals;
+  deals.Add(0, 60, [](int i) { return 5 + i % 3; });
+  const World world = Look(deals);  // until day 66
+  const auto soon = Freeze(world, 0, 67), late = Freeze(world, 0, 90);
+  ASSERT_TRUE(soon.ok() && late.ok()) << soon.status() << late.status();
+  const auto told =
+      HasSubstr("it runs until 1970-04-01, and the last event of the log is of 1970-03-08");
+  EXPECT_THAT(soon->warnings, Not(Contains(HasSubstr("not over"))));
+  EXPECT_THAT(late->warnings, Contains(told));
+}
+
 TEST(Baselines, NeedCases) {
   Deals deals;
   deals.Add(0, 100, [](int) { return 1.0; });
