@@ -52,9 +52,8 @@ absl::StatusOr<int64_t> ToWindow(const std::string& field, const google::protobu
   ASSIGN_OR_RETURN(const int64_t micros, ToSpan(field, span));
   if (micros >= least && micros <= most) return micros;
   const auto words = [](int64_t of) { return absl::FormatDuration(absl::Microseconds(of)); };
-  return base::FieldError(
-      field,
-      absl::StrCat(what, words(micros), "; give ", words(least), " to ", words(most), most_is));
+  return base::FieldError(field, absl::StrCat(what, words(micros), "; give ", words(least), " to ",
+                                              words(most), most_is));
 }
 
 // The rate of a rule, which says it or the share that it spends.
@@ -78,8 +77,7 @@ absl::StatusOr<double> ToRate(const std::string& path, const v1::BurnRateRule& r
       field, absl::StrFormat(
                  "is %g,%s can never be exceeded: where everything is bad, with a goal of %g, "
                  "the burn rate is %.4g; give less than %.4g",
-                 given,
-                 has_rate ? " which" : absl::StrFormat(" a burn rate of %.4g, which", rate),
+                 given, has_rate ? " which" : absl::StrFormat(" a burn rate of %.4g, which", rate),
                  terms.goal, largest,
                  has_rate ? largest : objectives::ShareSpent(largest, long_window, terms.period)));
 }
@@ -175,8 +173,7 @@ absl::StatusOr<Terms> ToTerms(const v1::Objective& objective, const std::string&
   if (!(terms.goal > 0 && terms.goal < 1)) {
     return base::FieldError(
         absl::StrCat(path, ".goal_share"),
-        absl::StrCat("is ", terms.goal,
-                     "; it must be above 0 and below 1, as 0.9 for 90 %",
+        absl::StrCat("is ", terms.goal, "; it must be above 0 and below 1, as 0.9 for 90 %",
                      terms.goal == 1 ? ": a promise without exceptions has no budget" : ""));
   }
   terms.period = kDefaultPeriod;
