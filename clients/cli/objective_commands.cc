@@ -103,7 +103,10 @@ void WarnOfSlips(Session& session, const pb::Objective& objective) {
   }
   if (objective.measure().kind() == pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION) return;
   for (const std::string& note : got.notes()) {
-    if (absl::StartsWith(note, "The log has no activity")) PrintWarning(note, session.err());
+    const bool slip = absl::StartsWith(note, "The log has no activity") ||
+                      absl::StartsWith(note, "No event of ") ||
+                      absl::StrContains(note, "is no step here");
+    if (slip) PrintWarning(note, session.err());
   }
 }
 
