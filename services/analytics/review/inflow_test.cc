@@ -105,12 +105,14 @@ TEST(Inflow, ExpectsTheDifferenceThatItMakes) {
   EXPECT_NEAR(seen / kRuns, expected_in_all / kRuns, 4 * error);
 }
 
-// 25 cases a day, then hardly any; `slower`: those of the last weeks take so much longer.
+// 25 cases a day, then hardly any; those of the last months wait `slower` times as long.
 Review OfADryMonth(uint64_t seed, double slower) {
   MadeLog made;
   made.rate = 25;
   made.seed = seed;
-  made.wait = [slower](const MadeCase&, int, double draw) { return slower * 4 * draw; };
+  made.wait = [slower](const MadeCase& one, int, double draw) {
+    return (one.begin > 130 ? slower : 1) * 4 * draw;
+  };
   std::vector<TestRow> rows = RowsOf(made);
   std::set<std::string> gone;
   for (const TestRow& row : rows) {
@@ -142,6 +144,16 @@ TEST(Inflow, LongerOnesThatAreLeftAreNoWorseWork) {
   }
   EXPECT_GE(explained, 6);
   EXPECT_LE(false_signals, 1);
+}
+
+// What is slower besides that is told.
+TEST(Inflow, WorseWorkIsWorseInADryMonthToo) {
+  int worse = 0;
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    for (const Change& change : OfADryMonth(seed, 3).changes)
+      worse += change.kind == MeasureKind::kStepWaiting && change.verdict == Verdict::kWorse;
+  }
+  EXPECT_GE(worse, 4);
 }
 
 TEST(Inflow, WhatItExplainsIsTakenFromTheDifference) {
