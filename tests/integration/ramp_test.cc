@@ -93,6 +93,16 @@ TEST_F(RampCommandTest, MilestonesAreWhatQuestionsOfTheLogNameThem) {
   EXPECT_THAT(Run({"--json", "budget", "certified"}).output,
               AllOf(HasSubstr("\"goodCount\": 2,"), HasSubstr("\"badCount\": 0,"),
                     HasSubstr("\"pendingCount\": 1,")));
+  const std::string why = "o event of 'On-boarding' counts";
+  Expect({"objective", "create", "ended", "rep", "--goal", "50%", "--until", "On-boarding",
+          "--within", "5d"},
+         0, {why});
+  Expect({"objective", "create", "so", "rep", "--goal", "50%", "--condition",
+          "NOT activities:On-boarding"},
+         0, {why});
+  Expect({"objective", "create", "step", "rep", "--goal", "50%", "--step", "Certified", "--within",
+          "5d"},
+         0, {"'Certified' is no step here"});
   EXPECT_THAT(Run({"map", "rep"}).output, Not(HasSubstr("Certified")));
   Expect({"cohorts", "rep", "--until", "On-boarding"}, 3,
          {"--until: no event of 'On-boarding' counts (", "with a milestone"});

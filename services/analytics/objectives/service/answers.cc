@@ -9,6 +9,7 @@
 #include "common/base/nearest.h"
 #include "common/base/status_macros.h"
 #include "common/expr/problem.h"
+#include "services/analytics/filter/uncounted.h"
 #include "services/analytics/live/live_outcomes.h"
 #include "services/analytics/objectives/alerts.h"
 #include "services/analytics/serving/answers.h"
@@ -151,6 +152,7 @@ absl::StatusOr<std::vector<std::string>> OutcomeReader::LookForSlips(
       Select(condition,
              {log, (*view)->traces(), [&]() -> const Variants& { return (*view)->variants(); }},
              [&] { return context.Check(clock_.Now()); }));
+  NoteUncounted(*condition.cases(), (*view)->traces(), selected.notes);
   return std::move(selected.notes);
 }
 
