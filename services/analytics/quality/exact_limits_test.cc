@@ -39,7 +39,8 @@ TEST(CountLaw, BinomialIsTheSumOfItsChances) {
       EXPECT_EQ(count > law.upper(), above < kOuterShare) << count;
       const double deviate = law.DeviateOf(count);
       EXPECT_EQ(std::abs(deviate) > 3, count < law.lower() || count > law.upper()) << count;
-      if (std::min(below, above) < 1e-14) continue;
+      // Farther out it is a deviate beyond 5.6 however rare.
+      if (std::min(below, above) < 1e-8) continue;
       if (below < 0.5) {
         EXPECT_NEAR(statistics::NormalBelow(deviate), below, 1e-9 * below);
       } else if (less >= 0.5) {
