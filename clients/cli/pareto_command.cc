@@ -54,13 +54,13 @@ std::string Quoted(absl::string_view text) {
   return quoted + "\"";
 }
 
-// Of an attribute of events that suspend a step: a value, be it the last part of a name, or none.
+// Of an attribute of events that suspend a step: a value, be it behind `prefix` as the last part of
+// a name, or none.
 std::string Has(const std::string& key, const std::string& prefix, const std::string& value) {
   if (value.empty()) return absl::StrCat("NOT attributes:", key);
   const std::string is = absl::StrCat("attributes.", key, " = ");
   const std::string named = Quoted(absl::StrCat(prefix, value));
-  return absl::StrCat("(", is, Quoted(value), " OR ", is, prefix == "/" ? "\"*" : "\"",
-                      named.substr(1), ")");
+  return absl::StrCat("(", is, Quoted(value), " OR ", is, "\"*", named.substr(1), ")");
 }
 
 // Impediments of one cause alone: no other event suspends a step.

@@ -178,6 +178,7 @@ TEST_F(ReportTest, WhatShowsABlockIsOfItsCauseAndPeriod) {
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(shown.output, &pareto).ok())
       << fix.show_command() << shown.output;
   ASSERT_EQ(pareto.bars_size(), 1);
+  EXPECT_EQ(pareto.selection().notes_size(), 0) << pareto.selection().notes(0);
   EXPECT_GE(pareto.total_count(), 10);
   EXPECT_LE(pareto.total_count(), 16);  // of the month, not of all
   EXPECT_EQ(pareto.total_lost_seconds(), static_cast<double>(pareto.total_count()) * 5 * 86'400);
