@@ -198,7 +198,8 @@ absl::Status Chart(Session& session, const Options& options) {
   } else {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
-    PrintChart(response, session.paper(), {.zone = zone, .numbered = options.size > 0});
+    PrintChart(response, session.paper(),
+               {.zone = zone, .numbered = options.size > 0, .logarithms = options.logarithms});
   }
   return absl::OkStatus();
 }

@@ -191,7 +191,7 @@ std::string AllDigits(double value) {
 }
 
 // How a later chart is held against the same limits.
-void PrintBaseline(const pb::GetControlChartResponse& chart, const Paper& paper) {
+void PrintBaseline(const pb::GetControlChartResponse& chart, const Paper& paper, bool logarithms) {
   if (chart.stages_size() != 1 || chart.stages(0).baseline_point_count() == 0) return;
   const pb::ChartBaseline& baseline = chart.stages(0).baseline();
   // Of counts sigma follows from the centre, but for a factor of its own.
@@ -199,8 +199,8 @@ void PrintBaseline(const pb::GetControlChartResponse& chart, const Paper& paper)
       baseline.has_sigma() && baseline.sigma() != 1 && chart.chart() != pb::CHART_KIND_G;
   const std::string words = absl::StrCat(
       "Limits are from ", Number(chart.stages(0).baseline_point_count(), "point", "points"),
-      "; to hold a later chart against them: --known-baseline ", AllDigits(baseline.center()),
-      told ? "," : "", told ? AllDigits(baseline.sigma()) : "");
+      "; to hold a later chart against them: ", logarithms ? "--log " : "", "--known-baseline ",
+      AllDigits(baseline.center()), told ? "," : "", told ? AllDigits(baseline.sigma()) : "");
   paper.out << Wrap(words, paper.width, 0) << "\n";
 }
 
@@ -257,7 +257,7 @@ void PrintChart(const pb::GetControlChartResponse& chart, const Paper& paper,
     PrintPoints(chart, paper, view.zone);
     paper.out << "\n";
     PrintLegend(chart, paper);
-    PrintBaseline(chart, paper);
+    PrintBaseline(chart, paper, view.logarithms);
     PrintSignals(chart, paper);
     if (chart.in_control()) paper.out << "In control: no rule speaks.\n";
   }

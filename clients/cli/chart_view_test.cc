@@ -112,6 +112,7 @@ TEST(ChartView, ChartsSayHowALaterOneIsHeldAgainstTheirLimits) {
   EXPECT_THAT(Printed(chart, 200),
               HasSubstr("Limits are from 24 points; to hold a later chart against them: "
                         "--known-baseline 7200.123457,0.33333333333333331\n"));
+  EXPECT_THAT(Printed(chart, 200, {.logarithms = true}), HasSubstr("--log --known-baseline 7200"));
   chart.set_chart(pb::CHART_KIND_G);  // where the spread follows from the centre
   EXPECT_THAT(Printed(chart, 200), HasSubstr("--known-baseline 7200.123457\n"));
   chart.mutable_stages(0)->set_baseline_point_count(0);

@@ -35,6 +35,7 @@ void PrintYield(const analytics::v1::GetYieldResponse& yield, const Paper& paper
 struct ChartView {
   absl::TimeZone zone = absl::UTCTimeZone();  // of its times
   bool numbered = false;                      // points are of so many values
+  bool logarithms = false;  // limits are of those: --log
 };
 void PrintChart(const analytics::v1::GetControlChartResponse& chart, const Paper& paper,
                 const ChartView& view);
