@@ -200,7 +200,9 @@ void PrintReview(const pb::Report& report, const Paper& paper, const absl::TimeZ
       paper.out << "and " << Count(review.omitted_objective_count()) << " more\n";
     PrintChanges(review, paper);
     Heading(paper, "Fix first");
-    if (review.fixes().empty()) paper.out << "Nothing was found that would have saved time.\n";
+    // The last of the summary says why there is none.
+    if (review.fixes().empty() && !review.summary().empty())
+      Prose(paper, *review.summary().rbegin());
     for (const pb::ReviewFix& fix : review.fixes()) PrintFix(fix, review.in_business_time(), paper);
     paper.out << '\n';
     // What open hours are, and a working day, stands above.

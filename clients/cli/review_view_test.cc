@@ -168,6 +168,13 @@ TEST(ReviewView, CommandsAreBrokenAsAShellTakesThem) {
   EXPECT_GE(folded, 5);
 }
 
+TEST(ReviewView, WhyThereIsNoFixIsSaidWhereOneIsLookedFor) {
+  pb::Report report = Example();
+  report.mutable_review()->clear_fixes();
+  report.mutable_review()->add_summary("No fix touches 5 of the 9 cases.");
+  EXPECT_THAT(Shown(report), HasSubstr("Fix first\n---------\nNo fix touches 5 of the 9 cases.\n"));
+}
+
 TEST(ReviewView, AnEmptyLogSaysSo) {
   pb::Report report;
   report.mutable_event_log()->set_name("workspaces/acme/eventLogs/deals");

@@ -39,7 +39,7 @@ std::string Near(const review::Change& change, const std::vector<std::string>& n
       change.activity == kNoText ? "" : names[change.activity], " ",
       static_cast<int>(change.verdict), " ", Near(change.now), Near(change.before),
       Near(change.now_count), Near(change.before_count), Near(change.adjusted), change.explained,
-      " ", Near(NotNothing(change.by_inflow)), change.why_not, change.because);
+      " ", Near(NotNothing(change.by_inflow)), change.why_not, Near(NotNothing(change.by_ended)));
   if (change.judged.has_value())
     text += Near(change.judged->difference) + Near(change.judged->lower) +
             Near(change.judged->upper) + Near(change.judged->p_value);
@@ -67,10 +67,11 @@ std::string Near(const review::Fix& fix, const review::Facts& facts,
 
 std::string Near(const absl::StatusOr<Review>& made, const std::vector<std::string>& names) {
   if (!made.ok()) return std::string(made.status().message());
-  std::string text = absl::StrCat(
-      made->windows.size(), " ", made->open, " ", made->facts.ended, " ", made->facts.too_long, " ",
-      made->facts.has_starts, " ", made->facts.graphs.cases.size(), " ",
-      made->facts.graphs.steps.size(), " ", Near(made->fixes.hours), made->fixes.candidate_count);
+  std::string text = absl::StrCat(made->windows.size(), " ", made->open, " ", made->facts.ended,
+                                  " ", made->facts.too_long, " ", made->facts.has_starts, " ",
+                                  made->facts.graphs.cases.size(), " ",
+                                  made->facts.graphs.steps.size(), " ", Near(made->fixes.hours),
+                                  made->fixes.candidate_count, " ", made->fixes.few_touched);
   for (const review::Change& change : made->changes) text += Near(change, names);
   for (const review::Fix& fix : made->fixes.fixes) text += Near(fix, made->facts, names);
   for (const std::string& note : made->notes) absl::StrAppend(&text, "\n", note);

@@ -38,11 +38,15 @@ void ReadTaken(const CaseGraphs& graphs, TakenByNumber* repeats, TakenByNumber* 
   }
 }
 
-// Ascending; at most kMostCandidates, which take most from `least` cases or more.
-std::vector<uint32_t> MostTaken(const TakenByNumber& taken, int64_t least) {
+bool Touches(int64_t cases, Touching touching) {
+  return (cases >= kLeastTouched) == (touching == Touching::kEnough);
+}
+
+// Ascending; at most kMostCandidates, which take most from so many cases.
+std::vector<uint32_t> MostTaken(const TakenByNumber& taken, Touching touching) {
   std::vector<std::pair<int64_t, uint32_t>> order;
   for (const auto& [number, one] : taken) {
-    if (one.most > 0 && one.touched >= least) order.emplace_back(-one.most, number);
+    if (one.most > 0 && Touches(one.touched, touching)) order.emplace_back(-one.most, number);
   }
   std::sort(order.begin(), order.end());
   if (order.size() > kMostCandidates) order.resize(kMostCandidates);
@@ -98,7 +102,8 @@ std::vector<uint32_t> MostWaiting(const StepIndex& index) {
 
 }  // namespace
 
-std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index) {
+std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index,
+                                      Touching touching) {
   const std::vector<uint32_t> waiting = MostWaiting(index);
   const auto first = [&](size_t most) {
     return absl::MakeConstSpan(waiting).first(std::min(most, waiting.size()));
@@ -113,11 +118,14 @@ std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index
   }
   TakenByNumber repeats, causes;
   ReadTaken(facts.graphs, &repeats, &causes);
-  for (const uint32_t activity : MostTaken(repeats, kLeastTouched))
+  for (const uint32_t activity : MostTaken(repeats, touching))
     add(FixKind::kRework, {.kind = Remedy::Kind::kNoRepeat, .activity = activity});
-  for (const uint32_t cause : MostTaken(causes, kLeastTouched))
+  for (const uint32_t cause : MostTaken(causes, touching))
     add(FixKind::kImpediment, {.kind = Remedy::Kind::kNoCause, .cause = cause});
-  for (SlowLevel& level : FindSlowLevels(facts, index, first(kStepsForLevels), kMostLevels)) {
+  std::vector<SlowLevel> levels;
+  if (touching == Touching::kEnough)
+    levels = FindSlowLevels(facts, index, first(kStepsForLevels), kMostLevels);
+  for (SlowLevel& level : levels) {
     Remedy remedy{.kind = Remedy::Kind::kScaleWait, .activity = level.activity};
     remedy.scale = level.other_mean / level.mean;
     remedy.cases = level.cases;
@@ -127,7 +135,7 @@ std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index
   base::InThreads(base::ThreadsOfOneQuestion(), candidates.size(),
                   [&](int, size_t i) { Count(index, &candidates[i]); });
   std::erase_if(candidates, [&](const Candidate& candidate) {
-    return candidate.most <= 0 || candidate.touched < kLeastTouched;
+    return candidate.most <= 0 || !Touches(candidate.touched, touching);
   });
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.most > b.most; });

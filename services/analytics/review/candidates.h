@@ -30,12 +30,17 @@ struct Candidate {
 
 // Fewer cases are an accident and no process.
 inline constexpr int64_t kLeastTouched = 5;
+enum class Touching {
+  kEnough,  // so many cases or more
+  kFew,     // fewer; without those of kinds of cases, which have more
+};
 // So many are looked at.
 inline constexpr size_t kMostCandidates = 40;
 
 // Those that take most away first, at most kMostCandidates. `index` is of the graphs. O(steps +
 // steps that candidates touch + levels).
-std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index);
+std::vector<Candidate> FindCandidates(const Facts& facts, const StepIndex& index,
+                                      Touching touching = Touching::kEnough);
 
 }  // namespace plumbline::analytics::review
 

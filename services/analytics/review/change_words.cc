@@ -107,12 +107,22 @@ class Numbers {
 };
 
 std::string BecauseOf(const Change& change, const Numbers& numbers) {
-  if (!change.because.empty()) return absl::StrCat(", but ", change.because);
+  if (change.by_ended.has_value()) {
+    const bool fewer = change.judged->difference < 0;
+    return absl::StrCat(", but because ", fewer ? "fewer" : "more", " cases began (",
+                        numbers.Signed(*change.by_inflow),
+                        " against the rate before), not because ", fewer ? "more" : "fewer",
+                        " ended (", numbers.Signed(*change.by_ended),
+                        "): with as many begun as before it would be ",
+                        numbers.Signed(change.judged->difference - *change.by_inflow));
+  }
   if (!change.explained) return "";
-  return absl::StrCat(", but about ", numbers.Signed(*change.by_inflow),
-                      " come of how many cases began",
-                      change.kind == MeasureKind::kThroughput ? "" : ", and so of which could end",
-                      "; what is left is no more than chance");
+  return absl::StrCat(
+      ", but about ", numbers.Signed(*change.by_inflow), " come of how many cases began",
+      change.kind == MeasureKind::kThroughput || change.kind == MeasureKind::kWorkInProgress
+          ? ""
+          : ", and so of which could end",
+      "; what is left is no more than chance");
 }
 
 std::string VerdictText(const Change& change, const Numbers& numbers, size_t measures) {

@@ -2,6 +2,7 @@
 #include "services/analytics/review/changes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -92,21 +93,23 @@ bool IsSignal(const Change& change) {
   return change.verdict != Verdict::kNoise && change.verdict != Verdict::kCannotTell;
 }
 
-// What is in progress follows what begins (Little 1961): where that has changed, and no more or
-// fewer cases end, nobody works better or worse.
+// What is in progress follows what begins (Little 1961). Where it would not have fallen had as many
+// begun as before, or where no more cases end, nobody works better; nor worse, the other way round.
 void ExplainProgress(std::vector<Change>* changes) {
   const Change* arrivals = Find(*changes, MeasureKind::kArrivals);
   const Change* throughput = Find(*changes, MeasureKind::kThroughput);
-  if (arrivals == nullptr || throughput == nullptr || !IsSignal(*arrivals)) return;
-  const bool fewer = arrivals->judged->difference < 0;
+  if (arrivals == nullptr || throughput == nullptr) return;
   for (Change& change : *changes) {
     if (change.kind != MeasureKind::kWorkInProgress || !IsSignal(change)) continue;
-    if ((change.judged->difference < 0) != fewer) continue;
+    const double all = change.judged->difference, begun = change.by_inflow.value_or(0);
+    const bool fewer = all < 0;
+    if (begun == 0 || (begun < 0) != fewer) continue;
     const bool ended_too = IsSignal(*throughput) && (throughput->judged->difference > 0) == fewer;
-    if (ended_too) continue;
+    const bool would_not = std::abs(begun) >= std::abs(all);
+    if (!would_not && (ended_too || !IsSignal(*arrivals))) continue;
     change.verdict = Verdict::kDifferent;
-    change.because = fewer ? "because fewer cases began, not because more ended"
-                           : "because more cases began, not because fewer ended";
+    change.by_ended =
+        (throughput->now.value_or(0) - throughput->before.value_or(0)) * arrivals->now_count;
   }
 }
 

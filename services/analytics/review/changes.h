@@ -44,16 +44,18 @@ struct Change {
   std::optional<double> by_inflow;  // the difference that the inflow of cases alone makes
   bool explained = false;           // it is more than chance, and not from `by_inflow`
   std::string why_not;              // of kCannotTell
-  std::string because;              // of kDifferent: what it comes from, where that is known
-  std::vector<ChartPoint> chart;    // oldest first; this period is the last
+  // Of cases in progress that are kDifferent since fewer or more began (which makes `by_inflow`),
+  // and not since more or fewer ended: what those make.
+  std::optional<double> by_ended;
+  std::vector<ChartPoint> chart;  // oldest first; this period is the last
 };
 
 // At what level of the share of signals that are false.
 inline constexpr double kFalseDiscoveries = 0.05;
 
 // One for each measure, in their order. What differs by more than chance, but not from what the
-// inflow of cases alone makes, is neither better nor worse; so are cases in progress that are fewer
-// because fewer began, or more because more did. O(measures windows).
+// inflow of cases alone makes, is neither better nor worse; so are cases in progress of which that
+// would not be told if as many had begun as before. O(measures windows).
 std::vector<Change> ChangesOf(const std::vector<TrackedMeasure>& measures, const Windows& windows,
                               double confidence);
 

@@ -376,7 +376,37 @@ std::string Writer::Command(const FixWords& words) const {
   return command;
 }
 
+// So many periods in which a fix touches enough cases, if they are like this one; 0 where the log
+// has no more of them.
+int MorePeriods(int64_t touched, const Facts& facts, const Windows& windows, int periods) {
+  const double length = static_cast<double>(windows.end(kThis) - windows.begin(kThis));
+  const double of_log = static_cast<double>(windows.end(kThis) - facts.first_time);
+  const double has = std::ceil(periods * of_log / length);
+  const double wanted =
+      std::ceil(periods * static_cast<double>(kLeastTouched) / static_cast<double>(touched));
+  const int more = static_cast<int>(std::min({has, wanted, static_cast<double>(kMostPeriods)}));
+  return more > periods ? more : 0;
+}
+
 }  // namespace
+
+std::string NoFixText(const Fixes& fixes, const Facts& facts, const Windows& windows, int periods) {
+  if (facts.ended == 0) return "No case ended, so that no gain of a fix can be told.";
+  if (fixes.few_touched == 0) return "No fix was found that would save time.";
+  const auto cases = static_cast<int64_t>(facts.graphs.cases.size());
+  const bool part = facts.weight() > 1;
+  const std::string text =
+      cases < kLeastTouched
+          ? absl::StrCat("Only ", base::Counted(cases, "case", "cases"),
+                         " ended, and no fix is told that touches fewer than ", kLeastTouched)
+          : absl::StrCat("No fix that saves time touches ", kLeastTouched, " or more of the ",
+                         CountText(cases), " cases ",
+                         part ? "of which gains are computed" : "that ended",
+                         ", and one that touches fewer is not told");
+  const int more = part ? 0 : MorePeriods(fixes.few_touched, facts, windows, periods);
+  if (more == 0) return absl::StrCat(text, ".");
+  return absl::StrCat(text, ": take more periods together (--periods ", more, ").");
+}
 
 double TimesFlag(double times) { return std::max(0.001, std::floor(1000 * times) / 1000); }
 

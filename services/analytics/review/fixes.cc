@@ -173,6 +173,9 @@ class Finding {
       if (!found) break;
     }
     RETURN_IF_ERROR(keep_on());
+    if (result_.fixes.empty()) {
+      ASSIGN_OR_RETURN(result_.few_touched, FewTouched(keep_on));
+    }
     DrawGains();
     return std::move(result_);
   }
@@ -180,6 +183,7 @@ class Finding {
  private:
   absl::StatusOr<bool> Next(KeepOn keep_on);
   absl::StatusOr<std::vector<int64_t>> MicrosOfAll(KeepOn keep_on) const;
+  absl::StatusOr<int64_t> FewTouched(KeepOn keep_on) const;
   void Take(size_t number, Saved saved);
   void DrawGains();
 
@@ -242,6 +246,18 @@ absl::StatusOr<bool> Finding::Next(KeepOn keep_on) {
     return false;
   Take(best, std::move(saved));
   return true;
+}
+
+absl::StatusOr<int64_t> Finding::FewTouched(KeepOn keep_on) const {
+  int64_t most = 0;
+  Mended::Room room;
+  for (const Candidate& candidate : FindCandidates(facts_, index_, Touching::kFew)) {
+    RETURN_IF_ERROR(keep_on());
+    const double hours =
+        static_cast<double>(mended_.MicrosBy(candidate.remedy, &room)) / kMicrosOfHour;
+    if (facts_.weight() * hours >= kLeastHours) most = std::max(most, candidate.touched);
+  }
+  return most;
 }
 
 void Finding::Take(size_t number, Saved saved) {

@@ -57,6 +57,9 @@ struct Fixes {
   Gain hours;              // of all of them together
   std::optional<Gain> in_time;
   int64_t candidate_count = 0;
+  // Where there is no fix: the cases of the graphs that one would touch which would save time, but
+  // is left out since they are too few; of several the most. 0: there is none of these either.
+  int64_t few_touched = 0;
 };
 
 struct FixOptions {

@@ -128,6 +128,11 @@ void Measuring::AddFlow() {
   arrivals.windows = sums_.begun.Samples();
   // What more came than went is all of the difference between two levels.
   progress.windows = sums_.begun.Less(sums_.ended);
+  if (windows_.size() > kBefore) {
+    const Sample &now = arrivals.windows[kThis], &before = arrivals.windows[kBefore];
+    if (std::min(now.count, before.count) > 0)
+      progress.by_inflow = now.count * (now.mean() - before.mean());
+  }
   throughput.least = arrivals.least = progress.least = kLeastDays;
   Take(std::move(throughput), settled_);
   Take(std::move(arrivals), facts_.first_time);

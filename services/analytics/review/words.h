@@ -51,6 +51,12 @@ struct FixWords {
 FixWords WordsOf(const Fix& fix, const LogSnapshot& log, const Facts& facts, const Windows& windows,
                  const WordOptions& options);
 
+// Weeks or months that make a period, at most.
+inline constexpr int kMostPeriods = 52;
+
+// Why there is no fix, in a sentence. The period is of so many weeks or months.
+std::string NoFixText(const Fixes& fixes, const Facts& facts, const Windows& windows, int periods);
+
 // A span as flags take it: "3d4h"; at least a second. Of a calendar, whose days have no length:
 // "76h".
 std::string SpanFlag(double seconds, bool business = false);

@@ -129,6 +129,59 @@ TEST(Words, GainsOfAWaitAreOfTheWaitThatIsTold) {
   }
 }
 
+// Waits of cases that are open are in the mean of the changes, and in no gain.
+TEST(Words, WhereTheMeanOfTheChangesIsAnotherBothAreSaid) {
+  std::vector<TestRow> rows;
+  const auto add = [&](int c, double wait, bool open) {
+    const std::string id = absl::StrCat(open ? "open-" : "deal-", c);
+    rows.push_back(On(c, id, "Offer"));
+    rows.push_back(On(c + wait, id, "Sign"));
+    if (!open) rows.push_back(On(c + wait, id, "Won", "", Finished()));
+  };
+  for (int c = 0; c < 60; ++c) add(c, 1 + c % 9, false);
+  const auto told = [&] {
+    const Review review = Reviewed(rows);
+    return WordsOf(review.fixes.fixes.at(0), *MakeLog(rows), review.facts, review.windows, {})
+        .evidence[1];
+  };
+  EXPECT_NE(told().find(" days on average"), std::string::npos) << told();
+  EXPECT_EQ(told().find("over all waits"), std::string::npos) << told();
+  for (int c = 40; c < 60; ++c) add(c, 0.5, true);
+  EXPECT_NE(told().find(" days over all waits that ended in the period"), std::string::npos)
+      << told();
+}
+
+// Half of the cases wait: of nine four, and a fix is told from five on.
+TEST(Words, WhereFewEndedItIsSaidThatFixesTouchTooFew) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 36; ++c) {
+    const std::string id = absl::StrCat("rep-", c);
+    const double begin = 10.0 * c / 3;
+    rows.push_back(On(begin, id, "Begin"));
+    rows.push_back(On(begin + 5 + c % 9, id, "Review", "", Finished()));
+  }
+  ReviewOptions options;
+  options.end = Days(120);
+  const auto told = [&] {
+    const Review review = Reviewed(rows, options);
+    EXPECT_EQ(review.fixes.fixes.empty(), review.fixes.few_touched > 0);
+    return NoFixText(review.fixes, review.facts, review.windows, options.count);
+  };
+  EXPECT_EQ(told(),
+            "No fix that saves time touches 5 or more of the 9 cases that ended, and one that "
+            "touches fewer is not told: take more periods together (--periods 2).");
+  options.count = 2;
+  EXPECT_FALSE(Reviewed(rows, options).fixes.fixes.empty());
+  // Of a log that has no more.
+  rows.resize(6);
+  options = {};
+  EXPECT_EQ(told(), "Only 3 cases ended, and no fix is told that touches fewer than 5.");
+  // Where nobody waits longer than others there is none.
+  for (TestRow& row : rows) row.time = row.activity == "Begin" ? 0 : Days(1);
+  EXPECT_EQ(NoFixText(Reviewed(rows).fixes, Reviewed(rows).facts, Reviewed(rows).windows, 1),
+            "No fix was found that would save time.");
+}
+
 TEST(Words, NobodyIsSentAfterAProofThatTakesYears) {
   const std::vector<TestRow> rows = RowsOf({});
   const Review review = Reviewed(rows);

@@ -213,8 +213,11 @@ std::string FixOf(const v1::ReviewFix& fix, bool business) {
 
 std::string Fixes(const v1::Review& review) {
   std::string html = "<h2>Fix first</h2>\n";
-  if (review.fixes().empty())
-    return html + Paragraph("Nothing was found that would have saved time.");
+  if (review.fixes().empty()) {
+    // Why there is none.
+    const bool told = review.has_end_time() && !review.summary().empty();
+    return html + Paragraph(told ? *review.summary().rbegin() : "There is nothing to look at.");
+  }
   html += GainBars(review);
   for (const v1::ReviewFix& fix : review.fixes()) html += FixOf(fix, review.in_business_time());
   return html;

@@ -129,6 +129,14 @@ TEST(Page, OfNothingIsAPageToo) {
   EXPECT_EQ(Faults(html), "");
 }
 
+TEST(Page, WhyThereIsNoFixIsSaidWhereOneIsLookedFor) {
+  v1::Report report = Example();
+  report.mutable_review()->clear_fixes();
+  report.mutable_review()->add_summary("No fix touches 5 of the 9 cases.");
+  EXPECT_THAT(PageOf(report, {}),
+              HasSubstr("<h2>Fix first</h2>\n<p>No fix touches 5 of the 9 cases.</p>"));
+}
+
 TEST(Charts, WithoutLimitsOrSpreadTheyAreDrawn) {
   v1::ReviewChange change;
   change.set_title("lead time");

@@ -30,7 +30,7 @@ using review::MeasureKind;
 using Proto = v1::ReviewChange;
 
 constexpr double kConfidence = 0.95, kLeastConfidence = 0.5;
-constexpr int64_t kMostCount = 52, kMostFixes = 10;
+constexpr int64_t kMostFixes = 10;
 
 absl::StatusOr<PeriodLength> ToPeriod(v1::Period period) {
   ASSIGN_OR_RETURN(const std::optional<PeriodLength> length,
@@ -306,8 +306,8 @@ absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& reques
   review::ReviewOptions& options = command.options;
   options.target = report.options.target_micros;
   ASSIGN_OR_RETURN(options.period, ToPeriod(spec.period()));
-  ASSIGN_OR_RETURN(const int64_t count,
-                   NumberOr("review.period_count", spec.period_count(), 1, 1, kMostCount));
+  ASSIGN_OR_RETURN(const int64_t count, NumberOr("review.period_count", spec.period_count(), 1, 1,
+                                                 review::kMostPeriods));
   options.count = static_cast<int>(count);
   ASSIGN_OR_RETURN(options.zone, ToZone("review.time_zone", spec.time_zone()));
   if (spec.has_end_time()) {
@@ -356,7 +356,10 @@ void ToProto(const review::Review& review, const LogSnapshot& log, const ReviewC
     AddFix(fix, review, log, words, answer->add_fixes());
     answer->mutable_fixes()->rbegin()->set_rank(answer->fixes_size());
   }
-  if (review.fixes.fixes.empty()) return;
+  if (review.fixes.fixes.empty()) {
+    answer->add_summary(NoFixText(review.fixes, review.facts, windows, command.options.count));
+    return;
+  }
   ToProto(review.fixes.hours, answer->mutable_total_hours());
   if (review.fixes.in_time.has_value())
     ToProto(*review.fixes.in_time, answer->mutable_total_cases_in_time());

@@ -35,7 +35,7 @@ absl::StatusOr<ReviewCommand> ToReviewCommand(const v1::GetReportRequest& reques
 // Open seconds of a working day in the year from `end` on; 0 without a calendar.
 double WorkingDayOf(const v1::BusinessTime& time, absl::Time end);
 
-// All but objectives and summary.
+// All but objectives and the summary, of which there is why there is no fix.
 void ToProto(const review::Review& review, const LogSnapshot& log, const ReviewCommand& command,
              v1::Review* answer);
 

@@ -338,6 +338,41 @@ TEST_F(ReportService, BadRequestsNameTheField) {
   }
 }
 
+// Of nine cases no more than four wait longer than the faster half, and a fix is told from five on.
+TEST_F(ReportService, WhereFewEndedItSaysHowToSeeMore) {
+  ASSERT_TRUE(analytics_.Create("reps").ok());
+  std::vector<v1::Event> events;
+  for (int i = 0; i < 40; ++i) {
+    const int64_t begin = kBegin + 10 * kDay / 3 * i;
+    events.push_back(EventOf(absl::StrCat("rep-", i), "Begin", begin));
+    events.push_back(EventOf(absl::StrCat("rep-", i), "Review", begin + (1 + i % 9) * kDay));
+    v1::Attribute* end = events.back().add_attributes();
+    end->set_key("case_finished");
+    end->set_bool_value(true);
+  }
+  ASSERT_TRUE(analytics_.Write("reps", "test", 1, events).ok());
+  v1::GetReportRequest request = Request();
+  request.set_name(LogName("reps"));
+  request.mutable_review()->set_html(true);
+  // Also where the answer was kept.
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = Ask(request);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    const v1::Review& review = answer->report().review();
+    EXPECT_EQ(review.ended_case_count(), 9);
+    ASSERT_EQ(review.summary_size(), 3);
+    EXPECT_THAT(review.summary(0), HasSubstr("No objective is set"));
+    EXPECT_THAT(review.summary(2), HasSubstr("touches 5 or more of the 9 cases that ended"));
+    EXPECT_THAT(review.summary(2), HasSubstr(": take more periods together (--periods 2)."));
+    EXPECT_THAT(answer->html(),
+                HasSubstr(absl::StrCat("<h2>Fix first</h2>\n<p>", review.summary(2))));
+  }
+  request.mutable_review()->set_period_count(2);
+  const auto longer = Ask(request);
+  ASSERT_TRUE(longer.ok()) << longer.status();
+  EXPECT_GT(longer->report().review().fixes_size(), 0);
+}
+
 TEST_F(ReportService, AnEmptyLogAndAnObjectiveThatCannotBeCounted) {
   ASSERT_TRUE(analytics_.Create("empty").ok());
   v1::GetReportRequest request = Request();

@@ -187,10 +187,6 @@ std::string HoursText(const v1::ReviewGain& hours, bool business) {
 }
 
 std::string FixesText(const v1::Review& review) {
-  if (review.fixes().empty()) {
-    return review.ended_case_count() == 0 ? "No case ended, so that no gain of a fix can be told."
-                                          : "No fix was found that would save time.";
-  }
   std::string text = absl::StrCat(
       review.fixes_size() == 1 ? "The first fix"
                                : absl::StrCat("The first ", review.fixes_size(), " fixes"),
@@ -249,10 +245,12 @@ absl::Status AddObjectives(ObjectiveStore& store, OutcomeReader& outcomes, const
 }
 
 void Summarize(v1::Review* review) {
+  const std::string no_fix = review->summary().empty() ? "" : review->summary(0);
+  review->clear_summary();
   review->add_summary(ObjectivesText(*review));
   if (!review->has_end_time()) return;
   review->add_summary(ChangesText(*review));
-  review->add_summary(FixesText(*review));
+  review->add_summary(review->fixes().empty() ? no_fix : FixesText(*review));
 }
 
 }  // namespace plumbline::analytics

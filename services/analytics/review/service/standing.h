@@ -22,7 +22,8 @@ absl::Status AddObjectives(ObjectiveStore& store, OutcomeReader& outcomes, const
                            const base::CallContext& context, const LogKey& log, bool part,
                            v1::Review* review);
 
-// The page in a few sentences; the rest of it is there.
+// The page in a few sentences, of fixes last; the rest of it is there. Where there is no fix the
+// summary says why, and what else there is to say comes before that.
 void Summarize(v1::Review* review);
 
 }  // namespace plumbline::analytics
