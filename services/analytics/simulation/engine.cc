@@ -13,7 +13,7 @@
 namespace plumbline::analytics::simulation {
 namespace {
 
-constexpr int64_t kEventsAtOnce = 1 << 18;
+constexpr int64_t kMovesAtOnce = 1 << 18;
 
 // The stations whose servers are always the same, and at which all need the same: nobody overtakes.
 std::vector<bool> InTurn(const Network& network, std::span<const TaskKind> kinds) {
@@ -97,18 +97,32 @@ Engine::Hours Engine::HoursOf(const Network& network, const TaskKind& kind) {
   return hours;
 }
 
+void Engine::Line::Clear() {
+  places.clear();
+  first = 0;
+  before.clear();
+}
+
 void Engine::Line::Push(const Place& place) {
-  if (empty()) {
+  if (first == places.size()) {
     places.clear();
     first = 0;
   }
-  if (empty() || places.back() < place) {
+  if (places.empty() || places.back() < place) {
     places.push_back(place);
     return;
   }
-  places.insert(
-      std::upper_bound(places.begin() + static_cast<std::ptrdiff_t>(first), places.end(), place),
-      place);
+  before.push_back(place);
+  std::push_heap(before.begin(), before.end(), std::greater<>());
+}
+
+uint32_t Engine::Line::Pop() {
+  if (before.empty() || (first < places.size() && places[first] < before.front()))
+    return places[first++].second;
+  std::pop_heap(before.begin(), before.end(), std::greater<>());
+  const uint32_t piece = before.back().second;
+  before.pop_back();
+  return piece;
 }
 
 int64_t Engine::Hours::Finish(int64_t begun, int64_t duration) const {
@@ -135,9 +149,8 @@ void Engine::Busy::Begin(int64_t ends, int64_t servers) {
   done[at] = ends;
 }
 
-void Engine::Start(const Work& work) {
-  const size_t count = work.pieces.size();
-  event_count_ = 0;
+void Engine::Clear() {
+  event_count_ = moved_ = 0;
   next_change_ = 0;
   arrivals_.clear();
   next_arrival_ = 0;
@@ -146,11 +159,13 @@ void Engine::Start(const Work& work) {
   in_turn_ = horizon_ == kNever && following_->ascending();
   busy_.resize(free_.size());
   for (Busy& busy : busy_) busy.done.clear();
-  for (Line& line : waiting_) {
-    line.places.clear();
-    line.first = 0;
-  }
+  for (Line& line : waiting_) line.Clear();
   done_.clear();
+}
+
+void Engine::Start(const Work& work) {
+  const size_t count = work.pieces.size();
+  Clear();
   states_.resize(count);
   uint32_t before = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -186,10 +201,10 @@ absl::Status Engine::Run(size_t network, const Work& work, const Following& foll
   horizon_ = horizon;
   following_ = &following;
   Start(work);
-  int64_t next_look = kEventsAtOnce;
+  int64_t next_look = kMovesAtOnce;
   while (Step()) {
-    if (event_count_ < next_look) continue;
-    next_look = event_count_ + kEventsAtOnce;
+    if (++moved_ < next_look) continue;
+    next_look = moved_ + kMovesAtOnce;
     RETURN_IF_ERROR(keep_on());
   }
   if (First() != nullptr || next_change_ < network_->changes.size()) return absl::OkStatus();
@@ -342,6 +357,7 @@ void Engine::Complete(State& state, int64_t now) {
 void Engine::Fill(uint32_t station, int64_t now) {
   Line& waiting = waiting_[station];
   while (free_[station] > 0 && !waiting.empty()) {
+    ++moved_;
     const uint32_t piece = waiting.Pop();
     State& state = states_[piece];
     const Hours& hours = network_->hours[state.kind];

@@ -125,9 +125,12 @@ class Engine {
   struct Line {
     std::vector<Place> places;  // ascending
     size_t first = 0;
-    bool empty() const { return first == places.size(); }
+    std::vector<Place> before;  // those that came after who comes after them: a heap
+    bool empty() const { return first == places.size() && before.empty(); }
+    void Clear();
+    // Both O(log tasks), and O(1) of those that come in their order.
     void Push(const Place& place);
-    uint32_t Pop() { return places[first++].second; }
+    uint32_t Pop();
   };
   // When servers are done with what they have, the first of them first (a heap); those that never
   // had anything are not among them.
@@ -155,6 +158,7 @@ class Engine {
 
   static Hours HoursOf(const Network& network, const TaskKind& kind);
   static Prepared Prepare(const Network& network, std::span<const TaskKind> kinds);
+  void Clear();
   void Start(const Work& work);
   bool Step();
   const Event* First();
@@ -177,6 +181,7 @@ class Engine {
   int64_t horizon_ = kNever;
   std::vector<State> states_;
   int64_t event_count_ = 0;
+  int64_t moved_ = 0;  // so often something happened, or one that waited was looked at
   EventQueue<ReadyOf> queue_;
   size_t next_change_ = 0;
   bool starting_ = false;

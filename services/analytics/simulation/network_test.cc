@@ -286,6 +286,33 @@ TEST(Network, StopsAtItsHorizon) {
   EXPECT_EQ(outcome.tasks[1].done, kNever);
 }
 
+// Those that wait for a utility that is closed line up again and again, so that few events are much
+// work. Who calls is asked by it.
+TEST(Network, AsksWhetherToKeepOnByWhatWasDone) {
+  constexpr int64_t kOpenings = 500, kPeriod = 10;
+  Network network{.stations = {{.name = "legal"}}, .utilities = {{.name = "crm"}}};
+  std::vector<Stretch> closed;
+  for (int64_t i = 0; i < kOpenings; ++i)
+    closed.push_back({i == 0 ? -1 : i * kPeriod - 4, i * kPeriod + 5});
+  network.utilities[0].opening = Opening(closed);
+  Workload work;
+  for (int64_t i = 0; i < kOpenings; ++i) work.tasks.push_back({.duration = kPeriod, .earliest = 0});
+  for (int i = 0; i < 600; ++i)
+    work.tasks.push_back({.duration = 1, .earliest = -1, .utilities = {0}});
+  int asked = 0;
+  const auto outcome = Simulate(network, work, kNever, [&] {
+    ++asked;
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->events, 2 * static_cast<int64_t>(work.tasks.size()));
+  EXPECT_GE(asked, 1);
+  for (int64_t i = 0; i < kOpenings; ++i)
+    EXPECT_EQ(outcome->tasks[static_cast<size_t>(i)].begun, i * kPeriod);
+  for (size_t i = kOpenings + 1; i < work.tasks.size(); ++i)
+    EXPECT_GT(outcome->tasks[i].begun, outcome->tasks[i - 1].begun) << "who was ready first";
+}
+
 TEST(Network, WhoIsSlowTakesLonger) {
   const Workload work{{{.duration = 10}, {.duration = 10}}};
   const Outcome outcome = Simulated({.stations = {{.slowness = 2}}}, work);
