@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "common/base/status_macros.h"
 #include "common/base/threads.h"
 #include "common/statistics/beta.h"
-#include "common/statistics/quantile.h"
 #include "common/statistics/student.h"
 #include "services/analytics/cohorts/ramp_numbers.h"
 
@@ -51,7 +51,7 @@ double Mean(int64_t n, const LongSum& sum) {
   return mean + Rest(n, sum, mean) / static_cast<double>(n);
 }
 
-// The sum of squared differences from the mean.
+// The sum of squared differences from the mean; NaN where it leaves the range of numbers.
 double SquaredDeviations(int64_t n, const LongSum& sum, LongSum squares) {
   const double mean = Mean(n, sum), rest = Rest(n, sum, mean);
   // The sum of (v - mean)^2 is squares - 2 mean sum + n mean^2, and the mean is short of rest / n.
@@ -61,7 +61,10 @@ double SquaredDeviations(int64_t n, const LongSum& sum, LongSum squares) {
     twice.Add(product, std::fma(mean, part, -product));
   }
   squares.Add(-twice.high, -twice.low);
-  return std::max(0.0, squares.high + squares.low - rest * rest / static_cast<double>(n));
+  const double sum_of_squares =
+      squares.high + squares.low - rest * rest / static_cast<double>(n);
+  // No more than that is rounding: what is not known is not 0.
+  return std::isnan(sum_of_squares) ? sum_of_squares : std::max(0.0, sum_of_squares);
 }
 
 // The most values that lie below the median with no more than a chance `p`: those below the end of
@@ -244,6 +247,13 @@ RampTarget Reach(const std::vector<RampPoint>& points, double share, const RampQ
   return {share, first(&RampPoint::value), first(&RampPoint::upper), first(&RampPoint::lower)};
 }
 
+// A band has two ends, or none.
+void SetBand(double lower, double upper, RampPoint* point) {
+  if (!std::isfinite(lower) || !std::isfinite(upper)) return;
+  point->lower = lower;
+  point->upper = upper;
+}
+
 }  // namespace
 
 RampPoint PointOfMean(int64_t n, double mean, double standard_deviation, double confidence) {
@@ -254,20 +264,19 @@ RampPoint PointOfMean(int64_t n, double mean, double standard_deviation, double 
   const auto count = static_cast<double>(n);
   const double half = statistics::StudentUpperQuantile((1 - confidence) / 2, count - 1) *
                       standard_deviation / std::sqrt(count);
-  point.lower = mean - half;
-  point.upper = mean + half;
+  SetBand(mean - half, mean + half, &point);
   return point;
 }
 
 RampPoint PointOfMedian(int64_t n, absl::FunctionRef<double(int64_t k)> at, double confidence) {
   RampPoint point{.observed = n};
   if (n == 0) return point;
-  const double middles[] = {at((n - 1) / 2), at(n / 2)};
-  point.value = statistics::Quantile(middles, 0.5);
+  const double median = std::midpoint(at((n - 1) / 2), at(n / 2));
+  if (!std::isfinite(median)) return point;  // of sums that no number can hold
+  point.value = median;
   const int64_t below = Below(n, (1 - confidence) / 2);
   if (below < 0) return point;
-  point.lower = at(below);
-  point.upper = at(n - 1 - below);
+  SetBand(at(below), at(n - 1 - below), &point);
   return point;
 }
 

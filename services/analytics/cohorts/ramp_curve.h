@@ -81,10 +81,10 @@ struct RampCurves {
   int64_t omitted_cases = 0;
 };
 
-// Whether a case came to something is observed until it ended, of an open one until the last time of
-// the log. Numbers are observed until then of all cases: one that ended keeps what it has, and of
-// kInInterval counts in the intervals that began before it ended. FIELD_INVALID: as of NumberReader (ramp_numbers.h) and of
-// GroupCases. O(rows + attributes + n log n), of numbers n being how often those of cases change
+// Whether a case came to something is observed until it ended, of an open one until the last time
+// of the log. Numbers are observed until then of all cases: one that ended keeps what it has, and
+// of kInInterval counts in the intervals that began before it ended. FIELD_INVALID: as of
+// NumberReader (ramp_numbers.h) and of GroupCases. O(rows + attributes + n log n), of numbers n being how often those of cases change
 // from one interval to the next.
 absl::StatusOr<RampCurves> DrawRamp(const Traces& traces, const RampQuestion& question,
                                     absl::FunctionRef<absl::Status()> keep_on);

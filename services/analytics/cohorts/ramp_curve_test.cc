@@ -143,6 +143,42 @@ RampPoint MedianOf(std::vector<double> values) {
       [&](int64_t k) { return values[static_cast<size_t>(k)]; }, 0.95);
 }
 
+// Numbers whose squares, or whose sums, no double can hold: nothing is told rather than a band of no
+// width, an infinity or a NaN.
+TEST(RampCurve, HugeNumbersTellWhatTheyCan) {
+  using Kind = RampMeasure::Kind;
+  const auto of = [](const std::vector<Row>& rows, Kind kind, bool median) {
+    RampQuestion question;
+    question.measure = {.kind = kind, .key = "n", .median = median};
+    question.interval = 86'400.0;
+    question.intervals = 2;
+    return Draw(LogOf(rows), question).points.at(0);
+  };
+  std::vector<Row> rows;
+  for (int c = 0; c < 20; ++c) {
+    rows.push_back({c, "a", 0, c % 2 == 0 ? 1e200 : 3e200, std::nullopt});
+    rows.push_back({c, "b", 9 * kDay, std::nullopt, std::nullopt});
+  }
+  const RampPoint mean = of(rows, Kind::kLatest, false);
+  EXPECT_DOUBLE_EQ(mean.value.value(), 2e200);
+  EXPECT_FALSE(mean.lower.has_value() || mean.upper.has_value());
+  EXPECT_DOUBLE_EQ(of(rows, Kind::kLatest, true).value.value(), 2e200);
+  // Twice 1e308 each, and of every second case -1e308 twice after that.
+  rows.clear();
+  for (int c = 0; c < 20; ++c) {
+    for (const double number : {1e308, 1e308, -1e308, -1e308})
+      if (number > 0 || c % 2 == 0) rows.push_back({c, "a", 0, number, std::nullopt});
+    rows.push_back({c, "b", 9 * kDay, std::nullopt, std::nullopt});
+  }
+  for (const bool median : {false, true}) {
+    const RampPoint none = of(rows, Kind::kSoFar, median);
+    EXPECT_EQ(none.observed, 20);
+    EXPECT_FALSE(none.value.has_value() || none.lower.has_value() || none.upper.has_value());
+  }
+  EXPECT_FALSE(MedianOf({1, 2, INFINITY}).upper.has_value());
+  EXPECT_DOUBLE_EQ(MedianOf({-1e308, 1e308}).value.value(), 0);
+}
+
 TEST(RampCurve, NumbersAreThoseOfTheDefinition) {
   using Kind = RampMeasure::Kind;
   std::mt19937 random(3);

@@ -135,6 +135,8 @@ bool NumberReader::Read(size_t c, std::vector<RampStretch>* stretches) {
     if (has_one) put(value, first, interval);
     first = interval;
     do {
+      // What no number can hold stays so: infinite ones of both signs would have no order.
+      if (!std::isfinite(value)) continue;
       value = sums ? value + numbers_[next].second : numbers_[next].second;
     } while (++next < numbers_.size() && IntervalOf(next, begin, interval, most) == interval);
     has_one = true;
