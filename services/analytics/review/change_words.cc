@@ -125,7 +125,17 @@ std::string BecauseOf(const Change& change, const Numbers& numbers) {
       "; what is left is no more than chance");
 }
 
+// What differs less than the number of cases that began alone makes.
+std::string Outdone(const Change& change, const Numbers& numbers) {
+  const char* const how = change.verdict == Verdict::kBetter  ? "better than"
+                          : change.verdict == Verdict::kWorse ? "worse than"
+                                                              : "less than";
+  return absl::StrCat("A signal: ", how, " how many cases began alone makes, about ",
+                      numbers.Signed(*change.by_inflow), ", by more than chance");
+}
+
 std::string VerdictText(const Change& change, const Numbers& numbers, size_t measures) {
+  if (change.outdone && !change.by_ended.has_value()) return Outdone(change, numbers);
   switch (change.verdict) {
     case Verdict::kBetter:
       return "A signal: better, and more than chance";

@@ -82,6 +82,28 @@ Verdict VerdictOf(const Change& change) {
   return rises == (change.better == Better::kHigher) ? Verdict::kBetter : Verdict::kWorse;
 }
 
+// Up to which p a measure is a signal, by the p of all as they were corrected.
+double CutoffOf(const std::vector<double>& adjusted) {
+  const auto signals = std::count_if(adjusted.begin(), adjusted.end(),
+                                     [](double p) { return p <= kFalseDiscoveries; });
+  return kFalseDiscoveries * static_cast<double>(signals) / static_cast<double>(adjusted.size());
+}
+
+// Of a signal. What is left is judged by its own p at the cutoff of all: what the inflow explains
+// of others says nothing of it. Where the inflow alone makes more than there is, what is left goes
+// the other way.
+void ExplainByInflow(double cutoff, Change* change) {
+  const double by_inflow = change->by_inflow.value_or(0), all = change->judged->difference;
+  if (by_inflow == 0 || (by_inflow < 0) != (all < 0)) return;
+  const double p = PBeyond(*change->judged, by_inflow);
+  change->explained = p > change->judged->p_value && p > cutoff;
+  if (change->explained) change->verdict = Verdict::kDifferent;
+  if (change->explained || std::abs(by_inflow) <= std::abs(all)) return;
+  change->outdone = true;
+  if (change->better != Better::kNeither)
+    change->verdict = change->verdict == Verdict::kBetter ? Verdict::kWorse : Verdict::kBetter;
+}
+
 const Change* Find(const std::vector<Change>& changes, MeasureKind kind) {
   for (const Change& change : changes) {
     if (change.kind == kind) return &change;
@@ -118,26 +140,19 @@ void ExplainProgress(std::vector<Change>* changes) {
 std::vector<Change> ChangesOf(const std::vector<TrackedMeasure>& measures, const Windows& windows,
                               double confidence) {
   std::vector<Change> changes;
-  std::vector<double> p_values, beyond_inflow;
+  std::vector<double> p_values;
   for (const TrackedMeasure& measure : measures) {
     changes.push_back(ChangeOf(measure, windows, confidence));
     const std::optional<Judged>& judged = changes.back().judged;
-    if (!judged.has_value()) continue;
-    p_values.push_back(judged->p_value);
-    beyond_inflow.push_back(PBeyond(*judged, measure.by_inflow.value_or(0)));
+    if (judged.has_value()) p_values.push_back(judged->p_value);
   }
   const std::vector<double> adjusted = statistics::AdjustBenjaminiHochberg(p_values);
-  const std::vector<double> beyond = statistics::AdjustBenjaminiHochberg(beyond_inflow);
+  const double cutoff = CutoffOf(adjusted);
   size_t next = 0;
-  for (size_t i = 0; i < changes.size(); ++i) {
-    Change& change = changes[i];
-    if (change.judged.has_value()) change.adjusted = adjusted[next];
+  for (Change& change : changes) {
+    if (change.judged.has_value()) change.adjusted = adjusted[next++];
     change.verdict = VerdictOf(change);
-    if (IsSignal(change) && beyond[next] > kFalseDiscoveries) {
-      change.verdict = Verdict::kDifferent;
-      change.explained = true;
-    }
-    next += change.judged.has_value();
+    if (IsSignal(change)) ExplainByInflow(cutoff, &change);
   }
   ExplainProgress(&changes);
   return changes;

@@ -43,6 +43,7 @@ struct Change {
   double adjusted = 1;              // p of all measures together (Benjamini and Hochberg 1995)
   std::optional<double> by_inflow;  // the difference that the inflow of cases alone makes
   bool explained = false;           // it is more than chance, and not from `by_inflow`
+  bool outdone = false;             // `by_inflow` is more, by more than chance
   std::string why_not;              // of kCannotTell
   // Of cases in progress that are kDifferent since fewer or more began (which makes `by_inflow`),
   // and not since more or fewer ended: what those make.

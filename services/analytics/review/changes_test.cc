@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,61 @@ Change ProgressOf(const Flow& flow) {
   const Windows windows =
       Windows::Make(PeriodLength::kDay, kDays, absl::UTCTimeZone(), Days(2 * kDays), 0);
   return ChangesOf({ended, begun, progress}, windows, 0.95)[2];
+}
+
+// The period and the one before, 50 times each `mean` and as much less as more.
+TrackedMeasure Times(double now, double before, double apart) {
+  TrackedMeasure measure;
+  for (const double mean : {now, before}) {
+    Sample sample;
+    for (int i = 0; i < 50; ++i) {
+      sample.Add(mean - apart);
+      sample.Add(mean + apart);
+    }
+    measure.windows.push_back(sample);
+  }
+  return measure;
+}
+std::vector<Change> ChangesIn(const std::vector<TrackedMeasure>& measures) {
+  return ChangesOf(measures,
+                   Windows::Make(PeriodLength::kWeek, 2, absl::UTCTimeZone(), Days(14), 0), 0.95);
+}
+
+// What the inflow explains of others is no reason of what has none.
+TEST(Changes, InflowExplainsWhatItMakesAlone) {
+  TrackedMeasure explained = Times(10.72, 10, 1);
+  explained.by_inflow = 0.7;
+  TrackedMeasure own = Times(10.35, 10, 1);
+  for (const std::optional<double> by_inflow :
+       {std::optional<double>(), std::optional(0.0), std::optional(-0.3)}) {
+    own.by_inflow = by_inflow;
+    const std::vector<Change> changes =
+        ChangesIn({explained, explained, explained, explained, explained, own});
+    EXPECT_LT(changes[0].judged->p_value, 1e-5);
+    EXPECT_TRUE(changes[0].explained);
+    EXPECT_EQ(changes[0].verdict, Verdict::kDifferent);
+    EXPECT_NEAR(changes[5].judged->p_value, 0.0144, 0.002);
+    EXPECT_FALSE(changes[5].explained);
+    EXPECT_EQ(changes[5].verdict, Verdict::kWorse);
+  }
+}
+
+// A day longer, where longer cases alone make five: the work got faster.
+TEST(Changes, LessThanTheInflowMakesIsASignalTheOtherWay) {
+  TrackedMeasure lead = Times(6 * 86'400, 5 * 86'400, 2 * 86'400);
+  lead.by_inflow = 5 * 86'400;
+  const Change change = ChangesIn({lead})[0];
+  EXPECT_LT(change.judged->p_value, 1e-3);
+  EXPECT_FALSE(change.explained);
+  EXPECT_EQ(change.verdict, Verdict::kBetter);
+  const std::vector<TestRow> rows = {On(0, "a", "A")};
+  const std::string text = SentenceOf(change, *MakeLog(rows), {}, 1);
+  EXPECT_NE(text.find("A signal: better than how many cases began alone makes, about +5.0 days, by "
+                      "more than chance."),
+            std::string::npos)
+      << text;
+  lead.by_inflow = 1.1 * 86'400;
+  EXPECT_EQ(ChangesIn({lead})[0].verdict, Verdict::kDifferent);
 }
 
 // A sales pipeline that dries up: 19 fewer begin a day, 4 more end.

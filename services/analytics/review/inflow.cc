@@ -60,7 +60,8 @@ Inflow::Inflow(const Windows& windows, int64_t first_time, size_t cases,
 }
 
 void Inflow::SetCell(const Windows& windows, int64_t first_time) {
-  cell_ = (windows.end(kThis) - first_time) / static_cast<int64_t>(kLags) + 1;
+  const int64_t all = std::max<int64_t>(0, windows.end(kThis) - first_time);
+  cell_ = all / static_cast<int64_t>(kLags) + 1;
 }
 
 void Inflow::Fill(const Borders& before) {

@@ -179,10 +179,9 @@ std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, do
 double PBeyond(const Judged& judged, double explained) {
   const double share = judged.difference == 0 ? 0 : explained / judged.difference;
   if (!(share > 0)) return judged.p_value;
-  if (share >= 1) return kNotAtAll;
   constexpr double kLeast = 1e-300;
   const double away = statistics::NormalUpperQuantile(std::max(kLeast, judged.p_value) / 2);
-  return std::min(1.0, 2 * statistics::NormalAbove((1 - share) * away));
+  return std::min(1.0, 2 * statistics::NormalAbove(std::abs(1 - share) * away));
 }
 
 std::optional<Charted> Chart(absl::Span<const Sample> windows, ValueType type, int64_t least) {

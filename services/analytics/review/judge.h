@@ -58,8 +58,8 @@ struct Judged {
 std::optional<Judged> Judge(absl::Span<const Sample> windows, ValueType type, double confidence,
                             int64_t least = kLeastValues);
 
-// p of a difference of which `explained` is to be expected anyway: by its distance from that, in as
-// many errors as it has from 0. p itself where that goes the other way.
+// p of a difference of which `explained` is to be expected anyway: by its distance from that, on
+// either side, in as many errors as it has from 0. p itself where that goes the other way.
 double PBeyond(const Judged& judged, double explained);
 
 // What a control chart shows of a window: its value, and the limits that earlier windows put there.
