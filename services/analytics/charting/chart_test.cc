@@ -178,7 +178,7 @@ TEST(LogChart, LowCountsHaveLimitsOfTheirOwnAndAdvice) {
   EXPECT_EQ(chart.points[0].plotted.judged->center, 0) << "a deviate";
 }
 
-// Two of 36 are usual; then come 9 of 14.
+// Two of 36 are usual; then come 9 of 36.
 TEST(LogChart, FewCasesCanStillBeASignal) {
   std::vector<double> values;
   for (int day = 0; day < 20; ++day)

@@ -30,6 +30,7 @@ class Warnings {
 
   std::vector<std::string> Of() {
     TellOfNoEffect();
+    TellOfKnown();
     TellOfBaselines();
     TellOfLowCounts();
     TellOfSpread();
@@ -71,6 +72,7 @@ class Warnings {
   }
 
   void TellOfNoEffect();
+  void TellOfKnown();
   void TellOfBaselines();
   void TellOfLowCounts();
   void TellOfSpread();
@@ -108,6 +110,40 @@ void Warnings::TellOfNoEffect() {
   }
 }
 
+// What a known baseline leads to that nobody may have meant.
+void Warnings::TellOfKnown() {
+  if (!spec_.known.has_value() || chart_.stages.empty()) return;
+  const double given = spec_.known->sigma, taken = chart_.stages[0].baseline->sigma;
+  const bool laney = series_.type == ChartType::kLaneyP || series_.type == ChartType::kLaneyU;
+  const bool of_counts = !series_.counts.empty() && (laney || HasMemory());
+  constexpr double kLeastFactor = 0.5;
+  if (of_counts && given < kLeastFactor) {
+    told_.push_back(absl::StrFormat(
+        "`known_baseline.sigma` is %.3g, so that limits are so many times as wide as by chance "
+        "alone: of counts it is a factor, 1 or more as a rule, and no deviation",
+        given));
+  } else if (laney && given == 1) {
+    told_.push_back(absl::StrCat(
+        "`known_baseline.sigma` is 1, its default, so that limits are those of a ",
+        series_.of_cases ? "p" : "u",
+        " chart: give the factor of the earlier chart too, or ask for that `chart`"));
+  } else if (!of_counts && given != 1 && std::abs(given - taken) > 1e-9 * taken) {
+    told_.push_back(
+        "`known_baseline.sigma` changes nothing: of this chart it follows from the centre");
+  }
+  if (kind_ != ValueKind::kTime || series_.logarithms || !series_.singles.size()) return;
+  std::vector<double> values = series_.singles;
+  std::nth_element(values.begin(), values.begin() + static_cast<ptrdiff_t>(values.size() / 2),
+                   values.end());
+  const double median = values[values.size() / 2], center = spec_.known->center;
+  const double reach = quality::kSigmas * given;
+  if (median <= center + reach || std::abs(LogarithmOf(median) - center) > reach) return;
+  told_.push_back(absl::StrFormat(
+      "most values are far beyond the limits of the known baseline, whose centre is %.4g s, and "
+      "their logarithms are not: perhaps it is that of a chart of these (`logarithms`)",
+      center));
+}
+
 void Warnings::TellOfBaselines() {
   Stages few, rough, equal;
   for (const ChartStage& stage : chart_.stages) {
@@ -117,7 +153,8 @@ void Warnings::TellOfBaselines() {
     }
     const quality::Baseline& baseline = *stage.baseline;
     if (baseline.points > 0 && baseline.points < quality::kGoodBaseline) rough.push_back(&stage);
-    if (series_.counts.empty() && baseline.sigma == 0) equal.push_back(&stage);
+    const bool known = baseline.points == 0;
+    if (series_.counts.empty() && baseline.sigma == 0 && !known) equal.push_back(&stage);
   }
   const size_t good = std::max<size_t>(spec_.least_points, quality::kGoodBaseline);
   if (!few.empty()) {
@@ -186,7 +223,8 @@ void Warnings::TellOfLowCounts() {
     const std::string some = absl::StrCat(base::CountText(few), " of ", PointsText(all));
     const std::string has = absl::StrCat(few == 1 ? " has" : " have", so);
     Tell(stages,
-         absl::StrCat(some, Of(*stages[0]), has, "; ", limited ? absl::StrCat("to have ", kLeastExpected, ", ") : "",
+         absl::StrCat(some, Of(*stages[0]), has, "; ",
+                      limited ? absl::StrCat("to have ", kLeastExpected, ", ") : "",
                       Remedy(*stages[0])),
          absl::StrCat(some, " of ", stages.size(), " stages", has));
   }
@@ -229,7 +267,9 @@ std::optional<double> Warnings::SkewnessOf(const ChartStage& stage) const {
         weight * weight * weight / (1 - keep * keep * keep) / std::pow(weight / (2 - weight), 1.5);
   }
   const auto chance = statistics::SkewnessByChance(*skewness, values.size());
-  if (std::abs(*skewness) * share <= kSkewed || !(chance < kSure)) return std::nullopt;
+  // So few that no chance is known tell nothing.
+  const bool sure = chance.has_value() && *chance < kSure;
+  if (std::abs(*skewness) * share <= kSkewed || !sure) return std::nullopt;
   return skewness;
 }
 

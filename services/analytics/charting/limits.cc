@@ -197,7 +197,9 @@ void ShowSeconds(const Series& series, size_t first, std::vector<PlottedPoint>* 
     point.judged = point.limits;
     ChartPoint& shown = *point.limits;
     shown.value = point.value;
-    for (double* level : {&shown.center, &shown.lower, &shown.upper}) *level = SecondsOf(*level);
+    // There and back leaves a rounding: what lies on a level is shown on it.
+    for (double* level : {&shown.center, &shown.lower, &shown.upper})
+      *level = *level == point.judged->value ? point.value : SecondsOf(*level);
     shown.sigma = (shown.upper - shown.center) / quality::kSigmas;
   }
 }

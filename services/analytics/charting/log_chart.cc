@@ -101,9 +101,30 @@ absl::Status CheckOptions(const Measured& measured, const Series& series, const 
   if (*spec.limits.sigma_by != quality::SigmaBy::kRanges || largest <= quality::kMaxSubgroup)
     return absl::OkStatus();
   return base::FieldError("sigma",
-                          absl::StrCat("is RANGES, which tell little of subgroups of ", largest,
+                          absl::StrCat("is ranges, which tell little of subgroups of ", largest,
                                        " values; they may have ", quality::kMaxSubgroup,
-                                       ": take POOLED or DEVIATIONS, or smaller groups"));
+                                       ": take pooled or deviations, or smaller groups"));
+}
+
+// Of charts of logarithms and roots a known baseline is of those: what was meant as a time would be
+// beyond all times, and beyond numbers.
+absl::Status CheckKnown(const Series& series, const ChartSpec& spec) {
+  const bool roots = series.type == ChartType::kT;
+  if (!spec.known.has_value() || (!series.logarithms && !roots)) return absl::OkStatus();
+  constexpr double kLongest = 10'000 * 366 * 86'400.0;
+  const double most = std::ceil(roots ? quality::RootOf(kLongest) : LogarithmOf(kLongest));
+  const double given[] = {spec.known->center, spec.known->sigma};
+  for (const bool sigma : {false, true}) {
+    const double value = given[sigma];
+    if (value >= 0 && value <= most) continue;
+    return base::FieldError(
+        sigma ? "known_baseline.sigma" : "known_baseline.center",
+        absl::StrCat("is ", value, ", and must be 0 to ", most, ": it is that of the ",
+                     roots ? "3.6th roots of the seconds, as an earlier t chart"
+                           : "logarithms of the seconds, as an earlier chart of logarithms",
+                     " tells it, and no time"));
+  }
+  return absl::OkStatus();
 }
 
 // Fills the chart stage by stage.
@@ -258,6 +279,7 @@ absl::StatusOr<LogChart> MakeChart(const Measured& measured, const ChartSpec& sp
   ASSIGN_OR_RETURN(const Series series, SeriesOf(measured, spec, between, keep_on, &chart));
   chart.ungrouped = series.ungrouped;
   RETURN_IF_ERROR(CheckOptions(measured, series, spec));
+  RETURN_IF_ERROR(CheckKnown(series, spec));
   RETURN_IF_ERROR(Charting(series, spec, &chart, keep_on).Run());
   chart.warnings = WarningsOf(measured.kind, series, spec, chart);
   return chart;

@@ -91,8 +91,9 @@ absl::StatusOr<Baseline> BaselineOfIndividuals(absl::Span<const double> values);
 // values or more, for ranges up to kMaxSubgroup, and may differ in size: each has its own limits,
 // and each weighs the same in the average of range / d2(n) or deviation / c4(n) that is sigma.
 using Subgroups = std::vector<std::vector<double>>;
-// The baseline of all these subgroups, without a chart. Those of one value tell of the centre only;
-// where all are so, it is that of individuals. FIELD_INVALID likewise. O(values).
+// The baseline of all these subgroups, without a chart. Those of one value tell of the centre only,
+// unless the others have fewer than ten degrees of freedom: then sigma is from the moving ranges of
+// the means, as of individuals where all are so. FIELD_INVALID likewise. O(values).
 absl::StatusOr<Baseline> BaselineOfSubgroups(const Subgroups& subgroups, SigmaBy by);
 struct SubgroupCharts {
   Chart means;
@@ -142,6 +143,8 @@ absl::StatusOr<Chart> ChartCasesBetween(absl::Span<const double> cases,
                                         const ChartOptions& options = {});
 absl::StatusOr<Chart> ChartTimesBetween(absl::Span<const double> times,
                                         const ChartOptions& options = {});
+// That root, of a time of 0 or more.
+double RootOf(double time);
 
 }  // namespace plumbline::analytics::quality
 

@@ -95,6 +95,34 @@ double CenterOf(absl::Span<const std::vector<double>> subgroups) {
   return std::clamp(sum.value() / values, least, greatest);
 }
 
+// Of the differences of means from one subgroup to the next, each over what sqrt(1/n + 1/m) makes of
+// that of single values: of these it is their average moving range over d2.
+double SigmaOfMeans(absl::Span<const std::vector<double>> subgroups) {
+  statistics::CompensatedSum sum;
+  const auto share = [](const std::vector<double>& group) {
+    return 1 / static_cast<double>(group.size());
+  };
+  for (size_t i = 1; i < subgroups.size(); ++i) {
+    const std::vector<double>&before = subgroups[i - 1], &after = subgroups[i];
+    sum.Add(std::abs(statistics::Mean(after) - statistics::Mean(before)) /
+            std::sqrt((share(before) + share(after)) / 2));
+  }
+  return sum.value() / static_cast<double>(subgroups.size() - 1) / ConstantsOf(2).d2;
+}
+
+// Whether values within subgroups tell so little, beside those that are alone in theirs, that means
+// tell more: all of sigma would hang on a pair or two.
+bool TellLittle(const Subgroups& subgroups) {
+  constexpr size_t kLeastFreedom = 10;
+  size_t freedom = 0;
+  bool alone = false;
+  for (const std::vector<double>& subgroup : subgroups) {
+    freedom += subgroup.size() - 1;
+    alone |= subgroup.size() == 1;
+  }
+  return alone && freedom < kLeastFreedom;
+}
+
 Baseline Estimate(absl::Span<const std::vector<double>> subgroups, SigmaBy by) {
   return {
       .center = CenterOf(subgroups), .sigma = SigmaOf(subgroups, by), .points = subgroups.size()};
@@ -176,13 +204,10 @@ absl::StatusOr<Baseline> BaselineOfSubgroups(const Subgroups& subgroups, SigmaBy
   const Spread& spread = by == SigmaBy::kRanges ? kRanges : kDeviations;
   RETURN_IF_ERROR(CheckSubgroups(subgroups, spread.most, 1));
   RETURN_IF_ERROR(BaselineSize(subgroups.size(), {}).status());
-  const bool single =
-      std::all_of(subgroups.begin(), subgroups.end(),
-                  [](const std::vector<double>& group) { return group.size() == 1; });
-  if (!single) return Estimate(subgroups, by);
-  std::vector<double> values;
-  for (const std::vector<double>& subgroup : subgroups) values.push_back(subgroup[0]);
-  return BaselineOf(values);
+  if (!TellLittle(subgroups)) return Estimate(subgroups, by);
+  return Baseline{.center = CenterOf(subgroups),
+                  .sigma = SigmaOfMeans(subgroups),
+                  .points = subgroups.size()};
 }
 
 }  // namespace plumbline::analytics::quality

@@ -19,9 +19,15 @@ constexpr double kNone = std::numeric_limits<double>::infinity();
 // The root of an exponential time is nearly normal (Nelson 1994).
 constexpr double kRoot = 3.6;
 
-double AsTime(double root) { return root <= 0 ? 0 : std::pow(root, kRoot); }
+// What lies on the root of a time is shown on that time: there and back leaves a rounding.
+double AsTime(double root, const ChartPoint& judged, double time) {
+  if (root == judged.value) return time;
+  return root <= 0 ? 0 : std::pow(root, kRoot);
+}
 
 }  // namespace
+
+double RootOf(double time) { return std::pow(time, 1 / kRoot); }
 
 absl::StatusOr<Chart> ChartCasesBetween(absl::Span<const double> cases,
                                         const ChartOptions& options) {
@@ -57,7 +63,7 @@ absl::StatusOr<Chart> ChartTimesBetween(absl::Span<const double> times,
           absl::StrCat("times[", i, "]"),
           "no time passed between two events; count those of one moment as one");
     }
-    roots.push_back(std::pow(times[i], 1 / kRoot));
+    roots.push_back(RootOf(times[i]));
   }
   ASSIGN_OR_RETURN(const IndividualsCharts charts, ChartIndividuals(roots, options));
   Chart chart{.points = charts.individuals.points,
@@ -66,9 +72,8 @@ absl::StatusOr<Chart> ChartTimesBetween(absl::Span<const double> times,
   for (size_t i = 0; i < times.size(); ++i) {
     ChartPoint& point = chart.points[i];
     point.value = times[i];
-    point.lower = AsTime(point.lower);
-    point.upper = AsTime(point.upper);
-    point.center = AsTime(point.center);
+    for (double* level : {&point.lower, &point.upper, &point.center})
+      *level = AsTime(*level, chart.judged[i], times[i]);
     // Not of the rules: zones of times are not as wide above the centre as below it.
     point.sigma = (point.upper - point.center) / kSigmas;
   }
