@@ -20,6 +20,8 @@ std::string Counted(int64_t count, absl::string_view one, absl::string_view many
 }
 
 std::string NumberText(double value, int decimals) {
+  constexpr double kMostCounted = 9e18;  // of an int64_t; beyond it, and of no number, none is told
+  if (!(std::abs(value) < kMostCounted)) return absl::StrFormat("%.3g", value);
   if (std::abs(value) >= 999.5) return CountText(std::llround(value));
   const double unit = std::pow(10, decimals);
   return absl::StrFormat("%.*f", decimals, std::round(value * unit) / unit + 0.0);

@@ -4,6 +4,7 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_FILTER_NOTES_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_FILTER_NOTES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,7 +15,18 @@
 
 namespace plumbline::analytics {
 
-// Adds "the log has no activity 'x'; did you mean 'y'?" once, and no more than 20 notes.
+inline constexpr size_t kMostNotes = 20;
+
+// Adds a note once, and no more than kMostNotes.
+void AddNote(const std::string& note, std::vector<std::string>& notes);
+
+// What it costs to see whether `text` was meant where `asked` was written; 0 where it cannot be, as
+// one that is far longer. Where all that could be meant cost more than kMostSearch, none is looked
+// for: who has so many names looks at the map. (So much takes a few milliseconds.)
+size_t SearchCost(absl::string_view asked, absl::string_view text);
+inline constexpr size_t kMostSearch = 1'000'000;
+
+// Adds "the log has no activity 'x'; did you mean 'y'?" as AddNote.
 // `kind`: "activity"; `known`: what there is.
 void NoteMissing(absl::string_view kind, absl::string_view what,
                  const std::vector<std::string>& known, std::vector<std::string>& notes);

@@ -11,6 +11,7 @@
 #include "services/analytics/filter/days.h"
 #include "services/analytics/filter/log_part.h"
 #include "services/analytics/filter/own_events.h"
+#include "services/analytics/filter/uncounted.h"
 #include "services/analytics/log/test_rows.h"
 #include "services/analytics/mining/case_ends.h"
 
@@ -20,6 +21,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr int64_t kHour = 3'600'000'000;
 
@@ -183,6 +185,48 @@ TEST_F(SelectionTest, NotesTellOfWhatTheLogDoesNotHave) {
   rows_ = {{"1", "Send quote", 1, "", kNoTime, "ada"}};
   EXPECT_THAT(Run({.filter = "activities:Send*", .event_filter = "resource = ada"}).notes,
               IsEmpty());
+}
+
+// What could not be meant is not looked through; of far too much nothing is.
+TEST_F(SelectionTest, LookingForWhatWasMeantIsBounded) {
+  const auto with = [](int id, std::string value) {
+    return TestRow{absl::StrCat(id), "Sign", 1, "", kNoTime, "", {{"region", std::move(value)}}};
+  };
+  rows_ = {with(0, "North")};
+  const std::string far(2'000, 'x');
+  for (int i = 1; i <= 20'000; ++i) rows_.push_back(with(i, absl::StrCat(far, i)));
+  const std::string asked = "attributes.region = Nrth";
+  EXPECT_THAT(Run({.filter = asked}).notes,
+              ElementsAre("no event here has 'Nrth' as attribute 'region'; did you mean 'North'?"));
+  EXPECT_THAT(Run({.filter = absl::StrCat(asked, " OR duration > 1d AND ", asked)}).notes,
+              SizeIs(1));
+  for (int i = 1; i <= 20'000; ++i) rows_[i] = with(i, absl::StrCat(i));
+  EXPECT_THAT(Run({.filter = asked}).notes,
+              ElementsAre("no event here has 'Nrth' as attribute 'region'"));
+  for (int i = 1; i <= 3'000; ++i) rows_[i].activity = absl::StrCat(std::string(90, 'x'), i);
+  EXPECT_THAT(Run({.filter = absl::StrCat("activities:", std::string(90, 'x'), "yy")}).notes,
+              ElementsAre(testing::Not(HasSubstr("did you mean"))));
+}
+
+// Forty tests of one activity make one note, and of forty activities twenty.
+TEST_F(SelectionTest, NotesOfEventsThatDoNotCountAreToldOnce) {
+  std::string same = "activities:\"a 0\"", all = same;
+  for (int i = 0; i < 40; ++i) {
+    rows_.push_back({"1", absl::StrCat("a ", i), 1 + i, "comment"});
+    absl::StrAppend(&same, " OR activities:\"a 0\"");
+    absl::StrAppend(&all, " OR activities:\"a ", i, "\"");
+  }
+  const auto log = MakeLog(rows_);
+  const Traces traces(log, {.transitions = {"complete"}});
+  const auto noted = [&](const std::string& filter, std::vector<std::string> notes) {
+    const auto selection = Selection::Compile("selection", {.filter = filter});
+    EXPECT_TRUE(selection.ok()) << selection.status();
+    NoteUncounted(*selection->cases(), traces, notes);
+    return notes;
+  };
+  EXPECT_THAT(noted(same, {}), ElementsAre(HasSubstr("no event of 'a 0' counts (1 comment)")));
+  EXPECT_THAT(noted(all, {}), SizeIs(20));
+  EXPECT_THAT(noted(all, std::vector<std::string>(19, "another")), SizeIs(20));
 }
 
 TEST_F(SelectionTest, TheCallersErrorEndsIt) {

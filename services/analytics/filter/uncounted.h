@@ -12,8 +12,8 @@
 
 namespace plumbline::analytics {
 
-// Adds a note for each activity that `condition`, one over CaseSchema(), names by `activities`,
-// and of which no event of the log counts and no milestone was reached. O(rows) for such a name,
+// Adds a note, as AddNote, for each activity that `condition`, one over CaseSchema(), names by
+// `activities`, and of which no event of the log counts and no milestone was reached. O(rows) for such a name,
 // else O(rows up to the first event of it).
 void NoteUncounted(const expr::Condition& condition, const Traces& traces,
                    std::vector<std::string>& notes);

@@ -92,8 +92,11 @@ void CheckStability(Cases cases, const Options& options, Baseline* baseline) {
                      " all along: what comes after the change may be no more than how it went on"));
   } else if (signals.value_or(false)) {
     baseline->warnings.push_back(
-        "the baseline is not stable: a control chart of it gives signals (plumbline chart shows "
-        "where), so that a difference may have other causes than the change");
+        absl::StrCat("the baseline is not stable: a control chart of it gives signals (plumbline "
+                     "chart --cases ",
+                     GroupSize(measured), IsTime(options.type) ? " --log" : "",
+                     " --rule beyond --rule eight shows where), so that a difference may have "
+                     "other causes than the change"));
   }
 }
 
@@ -177,6 +180,9 @@ absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog&
   const Comparison itself = Compare(baseline.side, Side{.cases = {}, .marked = marked}, options);
   baseline.figures = itself.before;
   if (baseline.figures.count < kLeastCases) {
+    // No window would help.
+    if (!observed.why_untold.empty())
+      return base::FieldError("measure.sources", observed.why_untold);
     return base::FieldError(
         "baseline_window",
         absl::StrCat("has ", base::Counted(baseline.case_count, "case", "cases"), ", of which ",

@@ -41,10 +41,12 @@ struct BaselineWindow {
   int64_t end = INT64_MAX;
 };
 
-// Warnings: it runs until after the last event; a control chart of groups of cases, or a test of trend (Mann 1945), says that the
-// process was changing by itself; it was worse than before (what is picked at its worst gets better
-// by itself); there are too few cases ever to show smallest_effect. FIELD_INVALID: field
-// "baseline_window" for fewer than kLeastCases that can be counted. `keys`: attributes to watch.
+// Warnings: it runs until after the last event; a control chart of groups of cases, or a test of
+// trend (Mann 1945), says that the process was changing by itself; it was worse than before (what
+// is picked at its worst gets better by itself); there are too few cases ever to show
+// smallest_effect. FIELD_INVALID: field
+// "baseline_window" for fewer than kLeastCases that can be counted, "measure.sources" where nothing
+// tells of the defects that are asked for. `keys`: attributes to watch.
 // O(n log n + attributes).
 absl::StatusOr<Baseline> MakeBaseline(const LogSnapshot& log, const ObservedLog& observed,
                                       const BaselineWindow& window, CountedBy counted_by,

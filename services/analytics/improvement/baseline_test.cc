@@ -242,7 +242,9 @@ TEST(Baselines, ThatMoveByThemselvesAreTold) {
   const auto unstable = Freeze(Look(jump), 0, 300);
   ASSERT_TRUE(unstable.ok()) << unstable.status();
   EXPECT_FALSE(*unstable->stable);
-  EXPECT_THAT(unstable->warnings, Contains(HasSubstr("is not stable")));
+  EXPECT_THAT(unstable->warnings,
+              Contains(HasSubstr("is not stable: a control chart of it gives signals (plumbline "
+                                 "chart --cases 12 --log --rule beyond --rule eight shows where)")));
 }
 
 // Their mean is that value, not a rounding of it beyond limits of no width.
@@ -275,6 +277,26 @@ TEST(Baselines, NeedCases) {
   EXPECT_THAT(few.status().message(),
               HasSubstr("has 19 cases, of which 19 can be counted; a baseline needs 20"));
   EXPECT_FALSE(Freeze(Look(Deals()), 0, 19).ok());
+}
+
+// No window helps where nothing in the log tells of the defects that are asked for.
+TEST(Baselines, OfDefectsOfWhichNothingTellsSayWhy) {
+  Deals deals;
+  deals.Add(0, 200, [](int) { return 1.0; });
+  MeasureSpec spec;
+  spec.kind = MeasureKind::kCasesWithDefect;
+  spec.sources = {};
+  spec.sources.Add(DefectSource::kReported);
+  Options options;
+  options.type = ValueType::kShare;
+  options.smallest_effect = 0.1;
+  const World world = Look(deals, spec);
+  const auto untold = MakeBaseline(*world.log, world.observed, {0, 201 * kDay}, CountedBy::kBegin,
+                                   options, {ValueType::kShare, false, ""}, {"region"});
+  ASSERT_FALSE(untold.ok());
+  const base::FieldViolation wrong = base::FieldViolationsOf(untold.status())[0];
+  EXPECT_EQ(wrong.field, "measure.sources");
+  EXPECT_THAT(wrong.description, HasSubstr("reported (no event has \"defects\")"));
 }
 
 // A quarter of the cases never end: means up to far times vary, and those up to near ones less.

@@ -128,6 +128,17 @@ TEST(Words, TooEarlyWithABaselineThatIsTooSmall) {
               HasSubstr("is not ruled out, nor will be with so small a baseline"));
 }
 
+// One case after the change can reject no shift: the interval has no ends.
+TEST(Words, NoIntervalOfTooFewCases) {
+  const Options options = TimeOptions(1);
+  const Comparison early = Compare(Days(Ramp(20, 10)), Days({8.0}), options);
+  ASSERT_EQ(early.verdict, Verdict::kTooEarly);
+  ASSERT_TRUE(early.improvement.has_value());
+  const std::string sentence = Sentence(early, options, kTimes);
+  EXPECT_THAT(sentence, HasSubstr("days better, with too few cases for a 95 % interval, p = 0.1"));
+  EXPECT_THAT(sentence, Not(HasSubstr("interval -")));
+}
+
 // No "better by -1 days".
 TEST(Words, TheWayIsSaid) {
   const Options options = TimeOptions(1);

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "common/base/status_macros.h"
+#include "services/analytics/defects/defects.h"
 #include "services/analytics/flow/case_time.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
@@ -115,8 +116,11 @@ absl::StatusOr<ObservedLog> ObserveLog(const LogParts& parts,
                                        const MeasureSpec& spec, CountedBy counted_by,
                                        absl::FunctionRef<absl::Status()> keep_on) {
   ASSIGN_OR_RETURN(Measured measured, MeasureLog(parts, map_transitions, spec, keep_on));
-  if (!measured.told()) measured.values.clear();  // nobody knows of any defect
   ObservedLog observed;
+  if (!measured.told()) {  // nobody knows of any defect
+    observed.why_untold = WhyNoneTold(spec.sources);
+    measured.values.clear();
+  }
   observed.type = TypeOf(spec.kind);
   observed.unit = measured.unit;
   observed.first_time = parts.log.empty() ? 0 : parts.log.FirstTime();

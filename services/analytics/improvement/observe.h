@@ -32,6 +32,7 @@ struct ObservedLog {
   std::vector<ObservedCase> cases;        // by `at`, then number
   bool marked = false;                    // see Side
   int64_t first_time = 0, last_time = 0;  // microseconds; 0 of a log without events
+  std::string why_untold;  // of defects of which nothing in the log tells: why; else ""
 };
 
 // Which instant of a case says where it belongs.

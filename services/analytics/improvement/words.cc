@@ -38,6 +38,11 @@ std::string OfWhat(const Comparison& comparison, const Unit& unit) {
 }
 
 std::string WithInterval(const Difference& difference, const Options& options, const Unit& unit) {
+  // With a handful of cases no shift can be rejected: the interval has no end that can be told.
+  if (!std::isfinite(difference.interval.lower) || !std::isfinite(difference.interval.upper)) {
+    return absl::StrCat("with too few cases for a ", Confidence(options.confidence),
+                        " interval, p ", Chance(difference.p_value));
+  }
   return absl::StrCat(Confidence(options.confidence), " interval ",
                       Change(difference.interval.lower, unit), " to ",
                       Change(difference.interval.upper, unit), ", p ", Chance(difference.p_value));

@@ -7,16 +7,11 @@
 
 #include "services/analytics/filter/fields.h"
 #include "services/analytics/filter/matchers.h"
+#include "services/analytics/filter/notes.h"
 #include "services/analytics/mining/traces.h"
 #include "services/analytics/mining/variants.h"
 
 namespace plumbline::analytics {
-namespace {
-
-// One more than are looked through for what was meant.
-constexpr size_t kMostTexts = 10'001;
-
-}  // namespace
 
 ConditionNotes::ConditionNotes(const Selection& condition) : condition_(condition) {
   if (condition.cases().has_value()) Find(*condition.cases(), kResources);
@@ -35,7 +30,11 @@ void ConditionNotes::Find(const expr::Condition& condition, int resource_field) 
 }
 
 void ConditionNotes::Add(absl::string_view text, Asked* asked) {
-  if (asked->texts.size() == kMostTexts || !asked->known.emplace(text).second) return;
+  const size_t cost =
+      asked->search_cost > kMostSearch ? 0 : SearchCost(asked->test->value.text, text);
+  if (cost == 0 && !asked->texts.empty()) return;
+  if (!asked->known.emplace(text).second) return;
+  asked->search_cost += cost;
   asked->texts.emplace_back(text);
   asked->text_bytes += text.size();
 }
@@ -69,6 +68,7 @@ void ConditionNotes::Take(const LogSnapshot& cases) {
     if (!asked.found.has_value()) continue;
     asked.texts = {};
     asked.known = {};
+    asked.search_cost = 0;
     asked.text_bytes = 0;
   }
 }

@@ -38,8 +38,10 @@ class ConditionNotes {
     const expr::Test* test = nullptr;
     bool resource = false;
     std::optional<AttributeValue> found;  // what a case had; no more is to be known then
-    // Else texts that there are, as many as are looked through for what was meant.
+    // Else one text that there is, and those that may have been meant, until there are more than
+    // are looked through for it.
     std::vector<std::string> texts;
+    size_t search_cost = 0;
     absl::flat_hash_set<std::string> known;
     size_t text_bytes = 0;
   };

@@ -127,8 +127,7 @@ int64_t Reading::FirstOf(size_t c, std::optional<uint32_t> activity, int64_t ear
 
 Found Reading::FindIn(const std::optional<uint32_t>& activity) const {
   Found found;
-  const bool all_count = parts_.traces.event_count() == static_cast<int64_t>(log_.size());
-  if (!activity.has_value() || all_count) return found;
+  if (!activity.has_value()) return found;
   for (size_t c = 0; c < log_.case_count(); ++c) {
     if (FirstNamed(parts_.traces, c, *activity, INT64_MIN) != kNoTime) {
       ++found.counted;

@@ -52,7 +52,7 @@ absl::StatusOr<Outcomes> ReadOutcomes(const LogParts& parts,
                                       absl::FunctionRef<absl::Status()> keep_on);
 
 // In how many cases an activity that a measure names is found: with an event that counts, a
-// milestone or a doing, and with others alone. Not told where all events count.
+// milestone or a doing, and with others alone. That of parts of a log adds up.
 struct Found {
   int64_t counted = 0, uncounted = 0;
 };

@@ -5,10 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/error.h"
-#include "common/base/nearest.h"
 #include "common/base/status_macros.h"
-#include "common/expr/problem.h"
 #include "services/analytics/filter/uncounted.h"
 #include "services/analytics/live/live_outcomes.h"
 #include "services/analytics/objectives/alerts.h"
@@ -65,18 +62,6 @@ v1::ErrorBudget::State ToProto(State state) {
       return v1::ErrorBudget::STATE_TOO_FEW_EVENTS;
   }
   return v1::ErrorBudget::STATE_UNSPECIFIED;
-}
-
-// The first attribute that is asked for and that no event has.
-std::optional<std::string> UnknownKey(const expr::Condition& condition, const LogSnapshot& log) {
-  if (condition.kind == expr::Condition::Kind::kTest) {
-    const std::optional<std::string>& key = condition.test.key;
-    return key.has_value() && log.FindAttributeKey(*key) == kNoText ? key : std::nullopt;
-  }
-  for (const expr::Condition& child : condition.children) {
-    if (auto key = UnknownKey(child, log); key.has_value()) return key;
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -136,17 +121,12 @@ absl::StatusOr<std::shared_ptr<const KnownOutcomes>> OutcomeReader::Read(
 }
 
 absl::StatusOr<std::vector<std::string>> OutcomeReader::LookForSlips(
-    const base::CallContext& context, const CompiledObjective& objective, absl::string_view field) {
+    const base::CallContext& context, const CompiledObjective& objective) {
   const Selection& condition = objective.measure.condition;
   if (!condition.cases().has_value()) return std::vector<std::string>();
   const auto view = reader_.Load(context, objective.log);
   if (!view.ok() || (*view)->log()->empty()) return std::vector<std::string>();
   const LogSnapshot& log = *(*view)->log();
-  if (const auto key = UnknownKey(*condition.cases(), log); key.has_value()) {
-    return base::FieldError(field, absl::StrCat("has the attribute ", expr::Shown(*key),
-                                                ", which no event of the log has",
-                                                base::DidYouMean(*key, log.attribute_keys)));
-  }
   ASSIGN_OR_RETURN(
       Selected selected,
       Select(condition,

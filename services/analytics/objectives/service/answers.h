@@ -46,12 +46,11 @@ class OutcomeReader {
   // kept, else O(rows).
   absl::StatusOr<std::shared_ptr<const KnownOutcomes>> Read(const base::CallContext& context,
                                                             const CompiledObjective& objective);
-  // What is probably a slip in its condition: what the log does not know. FIELD_INVALID of `field`
-  // for an attribute that no event has; nothing of a log without events, of an objective without a
-  // condition, and where the log cannot be read at the moment. O(rows).
+  // What may be a slip in its condition: what the log does not know, or not yet. Nothing of a log
+  // without events, of an objective without a condition, and where the log cannot be read at the
+  // moment. O(rows).
   absl::StatusOr<std::vector<std::string>> LookForSlips(const base::CallContext& context,
-                                                        const CompiledObjective& objective,
-                                                        absl::string_view field);
+                                                        const CompiledObjective& objective);
 
  private:
   struct Entry {

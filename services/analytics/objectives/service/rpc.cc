@@ -87,7 +87,7 @@ absl::StatusOr<std::vector<std::string>> LookForSlips(const On& on, const CallCo
     return std::vector<std::string>();
   ASSIGN_OR_RETURN(const CompiledObjective compiled,
                    Compile(objective, command.key.workspace, "objective"));
-  return on.outcomes.LookForSlips(context, compiled, "objective.measure.condition");
+  return on.outcomes.LookForSlips(context, compiled);
 }
 
 // A mutation; the secret is answered only where it was made here.
