@@ -8,6 +8,7 @@
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
 #include "clients/cli/improvement_view.h"
+#include "clients/cli/kept_times.h"
 #include "common/base/status_macros.h"
 
 namespace plumbline::cli {
@@ -31,14 +32,16 @@ absl::Status ChangeMeasure(Session& session, const ImprovementFlags& options,
                            pb::QualityMeasure* measure) {
   const MeasureFlags& flags = options.measure;
   pb::QualityMeasure given;
+  // Times are given in the working days of the calendar that it has.
+  if (flags.calendar.empty() && measure->has_business_time())
+    *given.mutable_business_time() = measure->business_time();
   RETURN_IF_ERROR(SetMeasure(session, flags, &given));
   const bool same = measure->kind() != pb::QualityMeasure::KIND_UNSPECIFIED &&
                     (!OfGiven(options) || given.kind() == measure->kind());
   if (!same) {
     const bool own_targets =
         given.kind() == pb::QualityMeasure::KIND_CASES_LATE && !given.has_target();
-    if (measure->has_business_time() && !given.has_business_time() && !own_targets)
-      *given.mutable_business_time() = measure->business_time();
+    if (own_targets && flags.calendar.empty()) given.clear_business_time();
     *measure = std::move(given);
     return absl::OkStatus();
   }
@@ -48,6 +51,31 @@ absl::Status ChangeMeasure(Session& session, const ImprovementFlags& options,
   if (!flags.defects.empty()) *measure->mutable_sources() = given.sources();
   if (!flags.calendar.empty()) *measure->mutable_business_time() = given.business_time();
   return absl::OkStatus();
+}
+
+// Of the times that are not given, where `before` counted them: what they are now.
+void TellKept(Session& session, const ImprovementFlags& options, const pb::BusinessTime& before,
+              const pb::Improvement& improvement) {
+  if (options.measure.calendar.empty()) return;
+  const auto tell = [&](const char* flag, const google::protobuf::Duration& span) {
+    TellKeptTime(session, flag, span, before, improvement.measure().business_time());
+  };
+  if (options.measure.target.empty() && improvement.measure().has_target())
+    tell("--target", improvement.measure().target());
+  if (options.goal.empty() && improvement.goal().has_time())
+    tell("--goal", improvement.goal().time());
+  if (options.smallest.empty() && improvement.smallest_effect().has_time())
+    tell("--smallest-effect", improvement.smallest_effect().time());
+}
+
+// Of times that become a share or a count, which has one centre only: nobody asked for another.
+void LeaveCenter(const ImprovementFlags& options, pb::Improvement* improvement) {
+  if (!improvement->has_measure() || !options.center.empty()) return;
+  const auto kind = improvement->measure().kind();
+  const bool times = kind == pb::QualityMeasure::KIND_CASE_DURATION ||
+                     kind == pb::QualityMeasure::KIND_STEP_WAITING ||
+                     kind == pb::QualityMeasure::KIND_STEP_WORKING;
+  if (!times) improvement->clear_center();
 }
 
 absl::Status SetTimes(const ImprovementFlags& options, pb::Improvement* improvement) {
@@ -163,6 +191,7 @@ void NameImprovementFields(Session& session) {
                           {"improvement.change.time", "--changed"},
                           {"improvement.change.process_revision", "--revision"},
                           {"improvement.change.note", "--change-note"},
+                          {"measure.sources", "--defect"},
                           {"change", "--changed"},
                           {"event_log", "--log"},
                           {"smallest_effect", "--smallest-effect"},
@@ -199,8 +228,10 @@ absl::Status FillImprovement(Session& session, const ImprovementFlags& options,
   }
   // Where a log is named, the default is the duration of its cases.
   const bool first = !options.log.empty() && !improvement->has_measure();
+  const pb::BusinessTime before = improvement->measure().business_time();
   if (MeasureGiven(options) || first)
     RETURN_IF_ERROR(ChangeMeasure(session, options, improvement->mutable_measure()));
+  LeaveCenter(options, improvement);
   if (!options.better.empty()) {
     improvement->set_direction(options.better == "lower" ? pb::Improvement::DIRECTION_LOWER
                                                          : pb::Improvement::DIRECTION_HIGHER);
@@ -225,6 +256,7 @@ absl::Status FillImprovement(Session& session, const ImprovementFlags& options,
     RETURN_IF_ERROR(
         set("--smallest-effect", options.smallest, improvement->mutable_smallest_effect()));
   }
+  TellKept(session, options, before, *improvement);
   if (!options.watch.empty()) {
     improvement->clear_mix_attributes();
     for (const std::string& key : options.watch)

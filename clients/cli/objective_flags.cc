@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clients/cli/objective_flags.h"
 
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/business_flag.h"
 #include "clients/cli/help.h"
+#include "clients/cli/kept_times.h"
 #include "clients/cli/onboarding.h"
 #include "clients/cli/quality_commands.h"
+#include "clients/cli/units.h"
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 
@@ -48,8 +52,15 @@ absl::Status SetWithin(Session& session, const std::string& text, pb::ObjectiveM
     measure->set_target_working_days(days);
     return absl::OkStatus();
   }
-  return SetOpenSpan(session, "--within", text, WorkingDayOf(session, measure->business_time()),
-                     measure->mutable_target());
+  google::protobuf::Duration& target = *measure->mutable_target();
+  RETURN_IF_ERROR(SetOpenSpan(session, "--within", text,
+                              WorkingDayOf(session, measure->business_time()), &target));
+  // A part of a mean working day ends between two minutes, and calendars count whole ones.
+  if (absl::StrContains(text, "wd")) {
+    target.set_seconds(std::llround(Seconds(target) / 60) * 60);
+    target.clear_nanos();
+  }
+  return absl::OkStatus();
 }
 
 // "warn=0.75:What to do".
@@ -165,6 +176,7 @@ void AddMeasure(args::Command& command, ObjectiveFlags& options) {
 
 absl::Status FillObjectiveMeasure(Session& session, const ObjectiveFlags& options,
                                   pb::ObjectiveMeasure* measure) {
+  const pb::BusinessTime before = measure->business_time();
   const auto kind = KindOf(options, measure->kind());
   if (kind != measure->kind()) {
     // Between times, how long it may take is a matter of either.
@@ -186,7 +198,11 @@ absl::Status FillObjectiveMeasure(Session& session, const ObjectiveFlags& option
   if (options.leave_out) measure->set_leave_out_ended_without(true);
   if (!options.calendar.empty()) measure->clear_business_time();
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, measure));
-  if (options.within.empty()) return absl::OkStatus();
+  if (options.within.empty()) {
+    if (!options.calendar.empty() && measure->has_target())
+      TellKeptTime(session, "--within", measure->target(), before, measure->business_time());
+    return absl::OkStatus();
+  }
   measure->clear_target();
   measure->clear_target_working_days();
   return SetWithin(session, options.within, measure);

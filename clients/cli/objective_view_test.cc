@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "clients/cli/objective_commands.h"
@@ -102,6 +103,24 @@ TEST(ObjectiveFlags, LeaveWhatIsNotGiven) {
   EXPECT_EQ(set(flags), "95 % of cases have no defect");
   EXPECT_EQ(objective.measure().sources_size(), 1);
   EXPECT_TRUE(objective.measure().activity().empty());
+}
+
+// Calendars count whole minutes, and a part of a mean working day hardly ever is one.
+TEST(ObjectiveFlags, PartsOfWorkingDaysAreWholeMinutes) {
+  base::FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
+  std::ostringstream out;
+  Session session({}, clock, Paper{out, 0}, out);
+  pb::ObjectiveMeasure measure = Promise(pb::ObjectiveMeasure::KIND_CASE_TIME).measure();
+  measure.mutable_business_time()->add_calendars()->set_time_zone("UTC");  // 9 to 17
+  ObjectiveFlags flags;
+  for (const auto& [within, seconds] :
+       {std::pair("1.5wd", 43'200), std::pair("1.0017wd", 28'860)}) {
+    flags.within = within;
+    ASSERT_TRUE(FillObjectiveMeasure(session, flags, &measure).ok());
+    EXPECT_EQ(measure.target().seconds(), seconds);
+    EXPECT_EQ(measure.target().nanos(), 0);
+    EXPECT_EQ(measure.target_working_days(), 0);
+  }
 }
 
 TEST_F(RuleFlags, SayRatesWindowsAndSeverity) {
