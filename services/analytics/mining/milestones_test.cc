@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/analytics/mining/milestones.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,6 +65,49 @@ TEST(Milestones, WhatIsTakenBackIsByTheOrderOfArrival) {
                                                   {"1", "Sold", again, "milestone"}});
     EXPECT_THAT(MilestonesOf(*log, 0), ElementsAre(Pair("Sold", again)));
   }
+}
+
+// Each is taken back as by a walk back through all that hold.
+TEST(Milestones, AreTakenBackAsByAWalkBack) {
+  std::mt19937 random(4);
+  const auto below = [&](unsigned n) { return static_cast<size_t>(random() % n); };
+  const std::vector<std::string> names = {"Certified", "Learn", "Sold"};
+  for (int round = 0; round < 40; ++round) {
+    std::vector<TestRow> rows;
+    std::vector<std::vector<std::pair<std::string, int64_t>>> expected(3);
+    for (int i = 0; i < 60; ++i) {
+      const size_t c = below(3);
+      const std::string& name = names[below(3)];
+      const bool back = below(3) == 0;
+      const auto time = static_cast<int64_t>(below(20));
+      rows.push_back({std::to_string(c), name, time, back ? "milestone_withdrawn" : "milestone"});
+      auto& hold = expected[c];
+      if (!back) {
+        hold.emplace_back(name, time);
+        continue;
+      }
+      const auto latest = std::find_if(hold.rbegin(), hold.rend(),
+                                       [&](const auto& one) { return one.first == name; });
+      if (latest != hold.rend()) hold.erase(std::next(latest).base());
+    }
+    for (size_t c = 0; c < 3; ++c) rows.push_back({std::to_string(c), "Learn", 30, "complete", 2});
+    const auto log = MakeLog(rows);
+    for (size_t c = 0; c < 3; ++c) {
+      std::stable_sort(expected[c].begin(), expected[c].end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+      EXPECT_EQ(MilestonesOf(*log, c), expected[c]);
+    }
+  }
+}
+
+// What nothing was reached of is looked for in no list: 10^10 comparisons else.
+TEST(Milestones, OfOneCaseAreTakenBackOneByOne) {
+  constexpr size_t kMany = 100'000;
+  std::vector<TestRow> rows(2 * kMany);
+  for (size_t i = 0; i < rows.size(); ++i)
+    rows[i] = i < kMany ? TestRow{"1", "Certified", 1, "milestone"}
+                        : TestRow{"1", "Sold", 2, "milestone_withdrawn"};
+  EXPECT_EQ(Milestones(*MakeLog(rows), kCounting).Of(0).size(), kMany);
 }
 
 TEST(Milestones, AreFoundByTheirNameAndInNoTrace) {
