@@ -215,5 +215,27 @@ TEST(Cascade, MoreComeAsAsked) {
   EXPECT_NEAR(more.mean(), 2'000, 4 * more.error());
 }
 
+// A step that is rare is in few futures: in the others none of it piles up.
+TEST(Tally, CountsFuturesBeforeTheFirstWithAStep) {
+  const int64_t until = 1'000 * static_cast<int64_t>(kSecond);
+  constexpr size_t kPlaces = Grid::kSteps + 1;
+  FutureTally none;
+  none.waited.resize(2);
+  none.more.resize(2 * kPlaces);
+  none.counts.resize(kPlaces);
+  none.extras.resize(kPlaces);
+  FutureTally some = none;
+  some.waited[1] = {.without = 1e6, .with = 3e6, .count = 1};
+  some.more[kPlaces + 5] = 4;
+  Tally tally(0, 2, until, 4);
+  for (const FutureTally* one : {&none, &none, &some, &none}) tally.Add(*one);
+  EXPECT_TRUE(tally.steps()[0].extra.empty());
+  EXPECT_EQ(tally.steps()[1].wait.count(), 1);
+  EXPECT_EQ(tally.steps()[1].extra_wait.mean(), 2);
+  EXPECT_EQ(tally.steps()[1].extra[5].count(), 4);
+  EXPECT_EQ(tally.steps()[1].extra[5].mean(), 1);
+  EXPECT_EQ(tally.steps()[1].extra[6].mean(), 0);
+}
+
 }  // namespace
 }  // namespace plumbline::analytics::cascade

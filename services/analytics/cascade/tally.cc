@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 
 #include "common/statistics/sums.h"
 
@@ -26,6 +27,12 @@ void AddUp(const std::vector<int32_t>& by_activity, std::vector<int32_t>* all) {
   all->assign(kPlaces, 0);
   for (size_t a = 0; a < by_activity.size(); a += kPlaces)
     for (size_t p = 0; p < kPlaces; ++p) (*all)[p] += by_activity[a + p];
+}
+
+RunningMean Nothing(int64_t times) {
+  RunningMean mean;
+  for (int64_t i = 0; i < times; ++i) mean.Add(0);
+  return mean;
 }
 
 }  // namespace
@@ -165,10 +172,14 @@ void Tally::AddSteps(const FutureTally& future) {
       const double unit = kSecond * static_cast<double>(sum.count);
       step.wait.Add(sum.without / unit);
       step.extra_wait.Add((sum.with - sum.without) / unit);
-      if (step.extra.empty()) step.extra.resize(kPlaces);
     }
-    if (step.extra.empty()) continue;
-    for (size_t p = 0; p < kPlaces; ++p) step.extra[p].Add(future.more[a * kPlaces + p]);
+    const auto more = std::span(future.more).subspan(a * kPlaces, kPlaces);
+    const auto is_some = [](int32_t count) { return count != 0; };
+    if (step.extra.empty()) {
+      if (sum.count == 0 && std::none_of(more.begin(), more.end(), is_some)) continue;
+      step.extra.assign(kPlaces, Nothing(runs_));  // of the futures before
+    }
+    for (size_t p = 0; p < kPlaces; ++p) step.extra[p].Add(more[p]);
   }
 }
 

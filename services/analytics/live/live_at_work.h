@@ -4,15 +4,17 @@
 #ifndef PLUMBLINE_SERVICES_ANALYTICS_LIVE_LIVE_AT_WORK_H_
 #define PLUMBLINE_SERVICES_ANALYTICS_LIVE_LIVE_AT_WORK_H_
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "services/analytics/cascade/doings.h"
 #include "services/analytics/cascade/stations.h"
 #include "services/analytics/live/packed_numbers.h"
+#include "services/analytics/mining/case_pieces.h"
 #include "services/analytics/simulation/opening.h"
 
 namespace plumbline::analytics {
@@ -48,23 +50,26 @@ class BusyChanges {
 };
 
 // When it matters whether all were at work: some stretches of time, and all that lies within the
-// same of many equal parts of the whole.
+// same of equal parts of the whole, of which there are more where there are more stretches.
 class Wanted {
  public:
-  // Of the time from `begin` to `end`.
-  Wanted(int64_t begin, int64_t end);
+  static constexpr size_t kBytesOfAStretch = 64;  // at most
+
+  // Of so many stretches of the time from `begin` to `end`.
+  Wanted(int64_t begin, int64_t end, size_t stretches);
   void Add(const simulation::Stretch& stretch);
   // After the last Add, before Any.
   void Sum();
   // Whether some of it lies between two times, both with it.
   bool Any(int64_t begin, int64_t end) const;
+  size_t memory_bytes() const { return parts_.capacity() * sizeof(parts_[0]); }
 
  private:
-  static constexpr size_t kParts = 4'096;
   size_t PartOf(int64_t time) const;
 
   int64_t begin_, end_;
-  std::array<int32_t, kParts + 1> parts_ = {};  // until Sum changes, then how many before
+  // One more than there are parts, or none; until Sum changes, then how many before.
+  std::vector<int32_t> parts_;
 };
 
 // Who was at work, as FindAtWork of all stretches would say it for what is wanted, but of those
@@ -76,8 +81,9 @@ struct AtWorkQuestion {
   int64_t servers = 0;         // 0: as many as were at work at most
   const Wanted* wanted = nullptr;
 };
-// Times are those of the changes. O(blocks kept), and those of which the changes are looked at.
-cascade::AtWork FindAtWork(const AtWorkQuestion& question);
+// Times are those of the changes. Errors of `keep_on`, asked by how many blocks were looked at.
+// O(blocks kept log lists), and blocks of which the changes are looked at.
+absl::StatusOr<cascade::AtWork> FindAtWork(const AtWorkQuestion& question, KeepOn keep_on);
 
 }  // namespace plumbline::analytics
 

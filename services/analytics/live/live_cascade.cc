@@ -21,6 +21,39 @@ using cascade::Busy;
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
+// Leaves the first of them, as many as are learned from, in no order. O(cases) expected.
+template <class Cases, class Before>
+void TakeFirst(Cases* cases, const Before& before) {
+  if (cases->size() <= cascade::kMostRuns) return;
+  const auto end = cases->begin() + static_cast<std::ptrdiff_t>(cascade::kMostRuns);
+  std::nth_element(cases->begin(), end, cases->end(), before);
+  cases->erase(end, cases->end());
+}
+
+// Calls take(station, wait) for each wait at one.
+template <class Take>
+void ForEachWait(const cascade::Learning& learning, const Take& take) {
+  for (const cascade::Done& done : learning.doings.done) {
+    if (done.end == kNoTime || done.skipped) continue;
+    const auto wait = cascade::WaitOf(done);
+    if (wait.has_value()) take(learning.stations.of_activity[done.activity], *wait);
+  }
+}
+
+// By station, when somebody waited there; times as they are kept, from `first` to `now`.
+std::vector<Wanted> WantedOf(const cascade::Learning& learning, int64_t first, int64_t now) {
+  std::vector<size_t> counts(learning.stations.names.size());
+  ForEachWait(learning, [&](uint32_t station, const auto&) { ++counts[station]; });
+  std::vector<Wanted> wanted;
+  wanted.reserve(counts.size());
+  for (const size_t count : counts) wanted.emplace_back(first, now, count);
+  ForEachWait(learning, [&](uint32_t station, const simulation::Stretch& wait) {
+    wanted[station].Add({wait.begin + now, wait.end + now});
+  });
+  for (Wanted& one : wanted) one.Sum();
+  return wanted;
+}
+
 }  // namespace
 
 absl::StatusOr<LiveCascade::Read> LiveCascade::ReadCases(const LiveCases& cases,
@@ -48,7 +81,11 @@ absl::StatusOr<LiveCascade::Read> LiveCascade::ReadCases(const LiveCases& cases,
   for (uint32_t c = 0; c < log.case_count(); ++c) {
     const int64_t begin = cascade::BeginOf(log, c);
     if (ends.HasEnded(c)) {
-      read.ended.push_back({CaseEnd(log, c), cases.numbers[c], begin, busy_from[c]});
+      read.ended.push_back({.time = CaseEnd(log, c),
+                            .number = cases.numbers[c],
+                            .rows = log.case_begin[c + 1] - log.case_begin[c],
+                            .begin = begin,
+                            .busy_from = busy_from[c]});
     } else {
       read.open.emplace_back(cases.numbers[c], begin);
       read.settled = false;
@@ -74,7 +111,6 @@ void LiveCascade::ChangeStarts(const Read& read, int sign) {
 absl::Status LiveCascade::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
   if (cases.numbers.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(heard_.Hear(*cases.log, sign, keep_on));
-  const auto count = static_cast<int64_t>(cases.numbers.size());
   // What was put in for an answer goes next.
   if (sign < 0 && beside_.rows > 0) {
     ChangeStarts(beside_, -1);
@@ -88,8 +124,6 @@ absl::Status LiveCascade::Change(const LiveCases& cases, int sign, KeepOn keep_o
     beside_ = std::move(read);
     return absl::OkStatus();
   }
-  rows_ += sign * read.rows;
-  cases_ += sign * count;
   for (const Ended& one : read.ended) {
     ended_.Change(one, sign);
     begins_.Change(one.begin, sign);
@@ -126,11 +160,35 @@ int64_t LiveCascade::memory_bytes() const {
 }
 
 int64_t LiveCascade::answer_bytes() const {
-  // The rows of cases that are read, what was done and what it waited for; begins.
-  constexpr int64_t kOfARow = 240, kOfACase = 240;
-  const auto read = static_cast<int64_t>(cascade::kMostRuns);
-  const int64_t rows = cases_ == 0 ? 0 : rows_ / cases_ + 1;
-  return (2 * read * rows + beside_.rows) * kOfARow + 2 * read * kOfACase;
+  // The rows of cases that are read, what was done, what it waited for and when that matters; names
+  // with what they need, and stations of one activity each with who is at work.
+  constexpr int64_t kOfARow = 240 + Wanted::kBytesOfAStretch, kOfACase = 240, kOfAnActivity = 480;
+  const std::vector<Ended> latest = LatestEnded();
+  int64_t rows = beside_.rows, cases = 0, first = kNever, last = kNever;
+  const auto read = [&](const Ended& one) {
+    rows += one.rows;
+    ++cases;
+  };
+  // Of those that ended at one time it is not known yet which are read: those with the most rows,
+  // and such that the first of all begins as early, or as late, as it may.
+  std::vector<Ended> runs = latest;
+  TakeFirst(&runs, [](const Ended& a, const Ended& b) {
+    return a.time != b.time ? a.time > b.time : a.rows > b.rows;
+  });
+  for (const Ended& one : runs) read(one);
+  runs = latest;
+  TakeFirst(&runs, [](const Ended& a, const Ended& b) {
+    return a.time != b.time ? a.time > b.time : a.begin > b.begin;
+  });
+  for (const Ended& one : latest) first = std::min(first, one.begin);
+  for (const Ended& one : runs) last = std::min(last, one.begin);
+  const int64_t from = last == kNever ? kNever : origin_.At(last);
+  ended_.ForEach(first, kNever, [&](const Ended& one) {
+    if (one.busy_from < from) read(one);
+  });
+  return rows * kOfARow + cases * kOfACase +
+         static_cast<int64_t>(2 * latest.size() * sizeof(Ended)) +
+         kOfAnActivity * static_cast<int64_t>(by_activity_.size());
 }
 
 cascade::Needs LiveCascade::NeedsOf(const LiveWhole& whole,
@@ -143,8 +201,7 @@ cascade::Needs LiveCascade::NeedsOf(const LiveWhole& whole,
   return needs;
 }
 
-std::vector<LiveCascade::Ended> LiveCascade::LatestEnded(const LiveWhole& whole) const {
-  // With all that ended when the last of them did.
+std::vector<LiveCascade::Ended> LiveCascade::LatestEnded() const {
   std::vector<Ended> latest = beside_.ended;
   size_t taken = 0;
   int64_t last = 0;
@@ -155,25 +212,25 @@ std::vector<LiveCascade::Ended> LiveCascade::LatestEnded(const LiveWhole& whole)
     ++taken;
     return true;
   });
-  // Of the same end those with greater ids are later.
-  std::sort(latest.begin(), latest.end(), [&](const Ended& a, const Ended& b) {
-    if (a.time != b.time) return a.time > b.time;
-    return whole.case_name(a.number) > whole.case_name(b.number);
-  });
   return latest;
 }
 
 LiveCascade::Chosen LiveCascade::Choose(const LiveWhole& whole) const {
   Chosen chosen;
-  const std::vector<Ended> latest = LatestEnded(whole);
-  const size_t runs = std::min(cascade::kMostRuns, latest.size());
-  int64_t first = kNever;
-  for (size_t i = 0; i < runs; ++i) {
-    chosen.numbers.push_back(latest[i].number);
-    first = std::min(first, latest[i].begin);
+  std::vector<Ended> runs = LatestEnded();
+  // Of the same end those with greater ids are later.
+  TakeFirst(&runs, [&](const Ended& a, const Ended& b) {
+    if (a.time != b.time) return a.time > b.time;
+    return whole.case_name(a.number) > whole.case_name(b.number);
+  });
+  int64_t first = kNever, since = kNever;
+  for (const Ended& one : runs) {
+    chosen.numbers.push_back(one.number);
+    first = std::min(first, one.begin);
+    since = std::min(since, one.time);
   }
-  if (static_cast<int64_t>(runs) < whole.case_count - whole.open_case_count)
-    chosen.since = latest[runs - 1].time;
+  if (static_cast<int64_t>(runs.size()) < whole.case_count - whole.open_case_count)
+    chosen.since = since;
   // Those in which somebody was at work when the first of these began.
   const int64_t from = first == kNever ? kNever : origin_.At(first);
   ended_.ForEach(first, kNever, [&](const Ended& one) {
@@ -219,21 +276,14 @@ void LiveCascade::AskBeside(const LiveCases& part, const cascade::Learning& lear
     std::sort(question.other.begin(), question.other.end());
 }
 
-std::vector<cascade::AtWork> LiveCascade::AtWorkOf(const LiveWhole& whole, const LiveCases& part,
-                                                   const cascade::Learning& learning,
-                                                   const cascade::Axis& axis) const {
+absl::StatusOr<std::vector<cascade::AtWork>> LiveCascade::AtWorkOf(
+    const LiveWhole& whole, const LiveCases& part, const cascade::Learning& learning,
+    const cascade::Axis& axis, KeepOn keep_on) const {
   const cascade::Stations& stations = learning.stations;
   const int64_t now = origin_.At(axis.now()), first = origin_.At(learning.cases.first_begin);
-  std::vector<Wanted> wanted(stations.names.size(), Wanted(first, now));
-  for (const cascade::Done& done : learning.doings.done) {
-    if (done.end == kNoTime || done.skipped) continue;
-    const auto wait = cascade::WaitOf(done);
-    if (wait.has_value())
-      wanted[stations.of_activity[done.activity]].Add({wait->begin + now, wait->end + now});
-  }
+  const std::vector<Wanted> wanted = WantedOf(learning, first, now);
   std::vector<AtWorkQuestion> questions(stations.names.size());
   for (size_t s = 0; s < questions.size(); ++s) {
-    wanted[s].Sum();
     questions[s] = {
         .from = ChangeAt(first, false), .servers = stations.servers[s], .wanted = &wanted[s]};
   }
@@ -246,8 +296,9 @@ std::vector<cascade::AtWork> LiveCascade::AtWorkOf(const LiveWhole& whole, const
   AskBeside(part, learning, now, &questions);
   std::vector<cascade::AtWork> at_work;
   for (const AtWorkQuestion& question : questions) {
-    at_work.push_back(FindAtWork(question));
-    for (auto& [time, change] : at_work.back().steps) time -= now;
+    ASSIGN_OR_RETURN(cascade::AtWork found, FindAtWork(question, keep_on));
+    for (auto& [time, change] : found.steps) time -= now;
+    at_work.push_back(std::move(found));
   }
   return at_work;
 }
@@ -274,7 +325,9 @@ absl::StatusOr<LiveCascade::Learned> LiveCascade::Learn(const LiveWhole& whole,
   ASSIGN_OR_RETURN(learning.stations, cascade::NameStations(part.log->activities, needs,
                                                             options.by_role, options.servers));
   RETURN_IF_ERROR(keep_on());
-  SetServers(AtWorkOf(whole, part, learning, axis), &learning.stations);
+  ASSIGN_OR_RETURN(const std::vector<cascade::AtWork> at_work,
+                   AtWorkOf(whole, part, learning, axis, keep_on));
+  SetServers(at_work, &learning.stations);
   for (const int64_t begin : BeginsSince(learning.cases.since))
     learning.arrivals.push_back(axis.At(begin));
   ASSIGN_OR_RETURN(learned.experience, cascade::MakeExperience(std::move(learning), axis, keep_on));

@@ -59,6 +59,7 @@ class LiveCascade : public LiveSums {
     struct Sum {};
     int64_t time = 0;  // when
     uint32_t number = 0;
+    uint32_t rows = 0;
     int64_t begin = 0;
     int64_t busy_from = 0;  // on the axis of what is kept; when somebody first was at it
     auto operator<=>(const Ended&) const = default;
@@ -90,16 +91,18 @@ class LiveCascade : public LiveSums {
   OfActivity& Of(uint32_t activity);
   void ChangeStarts(const Read& read, int sign);
   void Fold();
-  // Those that ended last, the last first: all that may count, and more.
-  std::vector<Ended> LatestEnded(const LiveWhole& whole) const;
+  // Those that may be among the latest: with all that ended when the last of them did.
+  std::vector<Ended> LatestEnded() const;
   Chosen Choose(const LiveWhole& whole) const;
   std::vector<int64_t> BeginsSince(int64_t since) const;
   // Adds what is told by the cases that are read: up to the first begin, and of those in no sums.
   void AskBeside(const LiveCases& part, const cascade::Learning& learning, int64_t now,
                  std::vector<AtWorkQuestion>* questions) const;
-  std::vector<cascade::AtWork> AtWorkOf(const LiveWhole& whole, const LiveCases& part,
-                                        const cascade::Learning& learning,
-                                        const cascade::Axis& axis) const;
+  absl::StatusOr<std::vector<cascade::AtWork>> AtWorkOf(const LiveWhole& whole,
+                                                        const LiveCases& part,
+                                                        const cascade::Learning& learning,
+                                                        const cascade::Axis& axis,
+                                                        KeepOn keep_on) const;
 
   const cascade::Axis origin_;  // of what is kept
   const std::vector<std::string> map_transitions_;
@@ -107,7 +110,6 @@ class LiveCascade : public LiveSums {
   std::vector<OfActivity> by_activity_;  // by the builder's number
   SortedBlocks<Ended> ended_;
   PackedNumbers<Nothing> begins_;  // of all cases that are kept
-  int64_t rows_ = 0, cases_ = 0;
   // While an answer is given: what is not settled, and in no sums but those of starts and needs.
   Read beside_;
 };

@@ -22,6 +22,8 @@ namespace {
 using cascade::Axis;
 using cascade::Experience;
 
+const std::vector<std::string> kNone;
+
 std::string Exactly(double value) { return absl::StrFormat("%.17g ", value); }
 
 // Its pools by what is drawn of them.
@@ -232,12 +234,60 @@ TEST(LiveCascade, LooksAtTheLatestCasesAsTheWholeLogDoes) {
   }
 }
 
+// Many old cases have one row each, the latest have 30. Of those that ended at one time not all
+// names are put in order.
+TEST(LiveCascade, CountsTheRowsAndNamesOfTheLatestCases) {
+  constexpr int kLatest = 10'500, kRows = 30;
+  std::vector<TestRow> rows;
+  const auto add = [&](const std::string& id, int count, int64_t end) {
+    for (int r = 0; r < count; ++r) {
+      rows.push_back({id, absl::StrCat("step ", r % 3), end - count + 1 + r});
+      if (r + 1 == count) rows.back().attributes.emplace_back("case_finished", true);
+    }
+  };
+  for (int c = 0; c < 20'000; ++c) add(absl::StrCat("old ", c), 1, kBegin + c);
+  for (int c = 0; c < kLatest; ++c)
+    add(absl::StrCat("new ", (c * 7'919) % 1'000'003), c < 10'000 ? 3 : kRows, kBegin + kMinute);
+  EventLogBuilder followed;
+  followed.Append(MakeBatch(rows));
+  auto made = LiveQuestion::Make(std::make_unique<LiveCascade>(TimeBetween(), kNone),
+                                 SnapshotOf(followed), Go);
+  ASSERT_TRUE(made.ok()) << made.status();
+  (*made)->Follow();
+  int64_t bytes = 0, read = 0, named = 0;
+  const auto answer = [&](LiveSums& sums, const LiveWhole& whole) {
+    bytes = sums.answer_bytes();
+    const auto name = [&](uint32_t number) {
+      ++named;
+      return whole.case_name(number);
+    };
+    const auto cases = [&](std::vector<uint32_t> numbers) {
+      LiveCases part = whole.cases(std::move(numbers));
+      read = static_cast<int64_t>(part.log->size());
+      return part;
+    };
+    const LiveWhole counted{whole.names,      whole.rank,      name,
+                            cases,            whole.first_time, whole.last_time,
+                            whole.case_count, whole.open_case_count, whole.marks_ends};
+    auto& kept = static_cast<LiveCascade&>(sums);
+    const auto learned =
+        kept.Learn(counted, kept.NeedsOf(whole, {}), Axis({}, whole.last_time), {}, Go);
+    return learned.status();
+  };
+  const auto answered = (*made)->Answer(followed, answer, Go);
+  ASSERT_TRUE(answered.ok() && *answered) << answered.status();
+  EXPECT_GE(read, 3 * 10'000);
+  EXPECT_GE(bytes, 240 * read);
+  EXPECT_GE(bytes, 240 * (500 * kRows + 9'500 * 3)) << "those with many rows may be among them";
+  EXPECT_LE(named, 12 * kLatest) << "to sort them takes more than twice as many";
+}
+
 // Whoever is at work is so in blocks as one by one.
 TEST(LiveAtWork, IsThatOfAllStretches) {
   for (unsigned seed = 0; seed < 60; ++seed) {
     std::mt19937 random(seed);
     const auto roll = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-    const int kinds = 1 + roll(3), span = 200 + roll(20'000);
+    const int kinds = 1 + roll(seed % 4 == 0 ? 40 : 3), span = 200 + roll(20'000);
     std::vector<BusyChanges> kept(static_cast<size_t>(kinds));
     const int64_t from = ChangeAt(span / 5, false);
     std::vector<cascade::WorkStep> all;
@@ -257,16 +307,16 @@ TEST(LiveAtWork, IsThatOfAllStretches) {
       one.Fold();
       question.kept.push_back(&one);
     }
-    Wanted wanted(span / 5, span);
     std::vector<simulation::Stretch> asked;
     for (int i = 0; i < 1 + roll(30); ++i) {
       const int64_t begin = roll(span);
       asked.push_back({begin, begin + 1 + roll(span / 20)});
-      wanted.Add(asked.back());
     }
+    Wanted wanted(span / 5, span, asked.size());
+    for (const simulation::Stretch& one : asked) wanted.Add(one);
     wanted.Sum();
     question.wanted = &wanted;
-    const cascade::AtWork found = FindAtWork(question);
+    const cascade::AtWork found = FindAtWork(question, Go).value();
     cascade::AtWork expected{.steps = all};
     int64_t there = 0;
     for (const auto& [time, change] : all) expected.most = std::max(expected.most, there += change);
@@ -281,6 +331,42 @@ TEST(LiveAtWork, IsThatOfAllStretches) {
       ASSERT_EQ(one.idle[0].OpenBetween(begin, end), other.idle[0].OpenBetween(begin, end))
           << "seed " << seed << " from " << begin << " to " << end;
   }
+}
+
+// A list is looked at where it begins a block and where it ends one, not at each of the others'.
+TEST(LiveAtWork, LooksAtListsOnlyWhereTheyChange) {
+  constexpr int64_t kLists = 2'000;
+  std::vector<BusyChanges> kept(kLists);
+  AtWorkQuestion question{.from = ChangeAt(-1, false)};
+  for (int64_t i = 0; i < kLists; ++i) {
+    BusyChanges& one = kept[static_cast<size_t>(i)];
+    if (i % 2 == 0) one.Change({10 * i, 10 * i + 15}, 1);  // every other one is empty
+    one.Fold();
+    question.kept.push_back(&one);
+  }
+  Wanted wanted(0, 10 * kLists, 1);
+  wanted.Add({0, 10 * kLists});
+  wanted.Sum();
+  question.wanted = &wanted;
+  int asked = 0;
+  const auto count = [&] {
+    ++asked;
+    return absl::OkStatus();
+  };
+  const auto found = FindAtWork(question, count);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->most, 1);
+  EXPECT_EQ(found->steps.size(), kLists);
+  EXPECT_LE(asked, 4) << "4,096 of them at once";
+  const auto gone = [] { return absl::CancelledError("gone"); };
+  EXPECT_EQ(FindAtWork(question, gone).status().code(), absl::StatusCode::kCancelled);
+}
+
+TEST(LiveAtWork, TakesRoomForWhatIsWanted) {
+  EXPECT_EQ(Wanted(0, 1'000, 0).memory_bytes(), 0);
+  EXPECT_FALSE(Wanted(0, 1'000, 0).Any(0, 1'000));
+  for (const size_t stretches : {1, 2, 3, 500, 100'000})
+    EXPECT_LE(Wanted(0, 1'000, stretches).memory_bytes(), stretches * Wanted::kBytesOfAStretch);
 }
 
 }  // namespace

@@ -213,7 +213,8 @@ std::vector<Piled> RankSteps(const cascade::Tally& tally) {
   std::vector<Piled> steps;
   for (uint32_t a = 0; a < tally.steps().size(); ++a) {
     const auto& extra = tally.steps()[a].extra;
-    if (extra.empty()) continue;
+    // Waits are of those that are there with and without.
+    if (extra.empty() || tally.steps()[a].wait.count() == 0) continue;
     const size_t place = cascade::PeakOf(extra);
     steps.push_back({a, place, extra[place].mean()});
   }
