@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/attribute_key.h"
 #include "clients/cli/business_flag.h"
+#include "clients/cli/errors.h"
 #include "clients/cli/help.h"
 #include "clients/cli/quality_commands.h"
 #include "clients/cli/report_view.h"
@@ -63,19 +66,24 @@ std::string Has(const std::string& key, const std::string& prefix, const std::st
   return absl::StrCat("(", is, Quoted(value), " OR ", is, "\"*", named.substr(1), ")");
 }
 
+// Of the event that suspends a step; "" where no cause was asked for.
+std::string CauseOf(const Options& options) {
+  std::vector<std::string> parts;
+  if (options.has_category) parts.push_back(Has("category", "CATEGORY_", options.category));
+  if (options.has_utility) parts.push_back(Has("utility", "/", options.utility));
+  return absl::StrJoin(parts, " AND ");
+}
+
 // Impediments of one cause alone: no other event suspends a step.
 absl::Status SetCause(const Options& options, Request* request) {
-  if (!options.has_category && !options.has_utility) return absl::OkStatus();
+  const std::string of_cause = CauseOf(options);
+  if (of_cause.empty()) return absl::OkStatus();
   pb::Selection* selection = request->mutable_selection();
   if (!selection->event_filter().empty() && !selection->only_matching_events()) {
     return base::FieldError("--event-filter",
                             "goes with --category and --utility only beside --only-events");
   }
-  std::vector<std::string> parts;
-  if (options.has_category) parts.push_back(Has("category", "CATEGORY_", options.category));
-  if (options.has_utility) parts.push_back(Has("utility", "/", options.utility));
-  const std::string cause =
-      absl::StrCat("NOT transition = suspend OR (", absl::StrJoin(parts, " AND "), ")");
+  const std::string cause = absl::StrCat("NOT transition = suspend OR (", of_cause, ")");
   selection->set_event_filter(
       selection->event_filter().empty()
           ? cause
@@ -84,8 +92,39 @@ absl::Status SetCause(const Options& options, Request* request) {
   return absl::OkStatus();
 }
 
+// `cases` has no flags for a cause: it is said in what finds the cases of bars.
+void SayCause(const std::string& cause, pb::GetParetoResponse* response) {
+  if (cause.empty()) return;
+  for (pb::QualityBar& bar : *response->mutable_bars()) {
+    const std::string& event = bar.cases().event_filter();
+    bar.mutable_cases()->set_event_filter(
+        absl::StrCat(event.empty() ? "transition = suspend" : event, " AND ", cause));
+  }
+}
+
+// `by_more`: flags of the selection were given, too.
+void Print(const std::string& cause, bool defects, bool by_more, pb::GetParetoResponse* response,
+           Session& session) {
+  PrintSelection(response->selection(), session.paper());
+  // Impediments are there whether their cases have ended or not.
+  if (defects) PrintCompletion(response->completion(), session);
+  if (response->bars().empty() && !defects) {
+    session.out() << "There are no impediments; --defects counts defects.\n";
+    return;
+  }
+  if (!defects) SayCause(cause, response);
+  if (!by_more) response->clear_selection();
+  PrintBars(*response, session.paper());
+}
+
 absl::Status Pareto(Session& session, const Options& options) {
   Request request;
+  const bool defects = options.defects || !options.sources.empty();
+  if (defects && options.by == "utility") {
+    return base::FieldError("--by",
+                            "is utility, which defects have none of; take cause, step or an "
+                            "attribute of the case, or leave out --defects and --defect");
+  }
   RETURN_IF_ERROR(SetBusinessTime(session, options.calendar, &request));
   session.wording().Call({{"name", "LOG"},
                           {"grouping", "--by"},
@@ -96,8 +135,9 @@ absl::Status Pareto(Session& session, const Options& options) {
   request.set_name(session.FullName("eventLogs", options.log));
   RETURN_IF_ERROR(
       SetSelection(session, options.selection, &request, ZoneOf("", request.business_time())));
+  const bool by_more = request.has_selection();
   RETURN_IF_ERROR(SetCause(options, &request));
-  if (options.defects || !options.sources.empty()) request.set_subject(Request::SUBJECT_DEFECTS);
+  if (defects) request.set_subject(Request::SUBJECT_DEFECTS);
   SetGrouping(options.by, &request);
   request.set_weight(options.weight == "count"  ? Request::WEIGHT_COUNT
                      : options.weight == "time" ? Request::WEIGHT_TIME
@@ -111,15 +151,7 @@ absl::Status Pareto(Session& session, const Options& options) {
   if (session.json()) {
     session.PrintJson(response);
   } else {
-    PrintSelection(response.selection(), session.paper());
-    // Impediments are there whether their cases have ended or not.
-    if (request.subject() == Request::SUBJECT_DEFECTS)
-      PrintCompletion(response.completion(), session);
-    if (response.bars().empty() && request.subject() != Request::SUBJECT_DEFECTS) {
-      session.out() << "There are no impediments; --defects counts defects.\n";
-      return absl::OkStatus();
-    }
-    PrintBars(response, session.paper());
+    Print(CauseOf(options), defects, by_more, &response, session);
   }
   return absl::OkStatus();
 }
@@ -137,6 +169,28 @@ std::string LabelWords(const std::string& label) {
   const bool known = onboarding::v1::Impediment::Category_Parse("CATEGORY_" + label, &category) ||
                      pb::DefectSource_Parse("DEFECT_SOURCE_" + label, &source);
   return Printable(known ? CauseWords(label) : label);
+}
+
+// As a shell takes it.
+std::string InShell(const std::string& text) {
+  return absl::StrCat("'", absl::StrReplaceAll(Printable(text), {{"'", "'\\''"}}), "'");
+}
+
+// From the first bars to the cases behind them.
+void PrintCasesOfBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
+  constexpr int kShown = 3;
+  for (int i = 0; i < std::min(kShown, pareto.bars_size()); ++i) {
+    const pb::QualityBar& bar = pareto.bars(i);
+    const pb::Selection& cases = bar.cases();
+    std::string flags;
+    if (!cases.filter().empty()) absl::StrAppend(&flags, " --filter ", InShell(cases.filter()));
+    if (!cases.event_filter().empty())
+      absl::StrAppend(&flags, " --event-filter ", InShell(cases.event_filter()));
+    if (flags.empty()) continue;
+    PrintLine(absl::StrCat("Cases of ", LabelWords(bar.label()),
+                           pareto.has_selection() ? ", beside what selects these:" : ":", flags),
+              paper);
+  }
 }
 
 }  // namespace
@@ -168,6 +222,7 @@ void PrintBars(const pb::GetParetoResponse& pareto, const Paper& paper) {
     if (pareto.open_count() > 0)
       paper.out << "; " << Count(pareto.open_count()) << " are still open";
     paper.out << ".\n";
+    PrintCasesOfBars(pareto, paper);
   }
   if (pareto.bars().empty()) {
     // No defects, or nothing that would tell of any.

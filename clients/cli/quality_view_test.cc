@@ -6,6 +6,7 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/cohorts_command.h"
 #include "clients/cli/objective_commands.h"
@@ -251,6 +252,38 @@ TEST(QualityView, YieldIsOfCasesThatEndedAndOfStepsThatAreTaken) {
   EXPECT_THAT(Printed(PrintYield, yield), Not(HasSubstr("Weighed")));
 }
 
+// Fewer rows are no other answer: words are of all steps, and no column goes with its rows.
+TEST(QualityView, FewerStepsOfYieldAreFewerRowsAlone) {
+  pb::GetYieldResponse yield;
+  yield.set_case_count(10);
+  yield.set_right_case_count(6);
+  yield.add_sources()->set_defect_count(4);
+  yield.set_rolled_throughput_yield(0.56);
+  yield.set_normalized_yield(0.75);
+  for (const int repeats : {0, 0, 3}) {
+    pb::StepYield* step = yield.add_steps();
+    step->set_activity(absl::StrCat("Step ", yield.steps_size()));
+    step->set_case_count(yield.steps_size() == 3 ? 4 : 10);
+    step->set_right_case_count(yield.steps_size() == 3 ? 1 : 10);
+    step->set_rework_count(repeats);
+    if (repeats > 0) step->add_defects()->set_defect_count(repeats);
+  }
+  std::ostringstream all, two;
+  PrintFirstOfYield(yield, Paper{all, 200}, 100);
+  PrintFirstOfYield(yield, Paper{two, 200}, 2);
+  EXPECT_THAT(all.str(), Not(HasSubstr("more step")));
+  EXPECT_THAT(all.str(), HasSubstr("Weighed by how many cases take each step: 70.0 %"));
+  EXPECT_THAT(two.str(), HasSubstr("Weighed by how many cases take each step: 70.0 %"));
+  EXPECT_THAT(two.str(), HasSubstr("repeats"));
+  EXPECT_THAT(two.str(), HasSubstr("defects\n"));
+  EXPECT_THAT(two.str(), Not(HasSubstr("Step 3")));
+  EXPECT_THAT(two.str(), HasSubstr("and 1 more step with 100.0 % of the defects\n"));
+  std::ostringstream none;
+  yield.mutable_steps(2)->set_rework_count(0);
+  PrintFirstOfYield(yield, Paper{none, 200}, 2);
+  EXPECT_THAT(none.str(), Not(HasSubstr("repeats")));
+}
+
 TEST(QualityView, NoYieldWhereNothingTells) {
   pb::GetYieldResponse yield;
   yield.set_case_count(10);
@@ -307,6 +340,9 @@ TEST(QualityView, Pareto) {
   }
   pareto.mutable_bars(1)->set_label("UTILITY_DOWN");
   pareto.mutable_bars(2)->set_label("REWORK");
+  pareto.mutable_bars(0)->mutable_cases()->set_event_filter("attributes.utility = \"it's\"");
+  pareto.mutable_bars(2)->mutable_cases()->set_filter("defects:rework");
+  pareto.mutable_bars(3)->mutable_cases()->set_filter("defects:waived");
   pareto.add_bars()->set_label("Sign THIS");
   pareto.set_total_count(9);
   pareto.set_top_three_share(0.75);
@@ -317,6 +353,10 @@ TEST(QualityView, Pareto) {
   EXPECT_THAT(text, HasSubstr("rework"));
   EXPECT_THAT(text, HasSubstr("Sign THIS"));
   EXPECT_THAT(text, HasSubstr("the top three hold 75.0 %"));
+  EXPECT_THAT(text, HasSubstr("\nCases of crm: --event-filter 'attributes.utility = "
+                              "\"it'\\''s\"'\n"
+                              "Cases of rework: --filter 'defects:rework'\n"));
+  EXPECT_THAT(text, Not(HasSubstr("waived")));
 }
 
 TEST(QualityView, WhereNothingIsCountedWordsSayIt) {

@@ -176,7 +176,11 @@ TEST_F(QualityTest, CapabilityAndPareto) {
   Expect({"pareto", "quotes"}, 0, {"There are no impediments; --defects counts defects"});
   Expect({"pareto", "quotes", "--defects", "--by", "attribute:region"}, 0, {"EMEA", "8 in all"});
   Expect({"pareto", "quotes", "--defects", "--by", "step", "--json"}, 0,
-         {"repeated_activities:\\\"draft\\\""});
+         {"defects.any = \\\"draft\\\""});
+  Expect({"pareto", "quotes", "--defects"}, 0, {"Cases of rework: --filter 'defects:rework'"});
+  Expect({"cases", "quotes", "--filter", "defects:rework"}, 0, {"q0"});
+  Expect({"pareto", "quotes", "--defects", "--by", "utility"}, 3,
+         {"--by: is utility, which defects have none of"});
   Expect({"pareto", "quotes", "--defects", "--by", "attribute:planet"}, 3,
          {"--by", "planet", "there is only 'region'"});
   const Ended plain = Run({"pareto", "quotes", "--defects"});

@@ -14,6 +14,7 @@
 #include "common/statistics/survival.h"
 #include "services/analytics/defects/quality_pareto.h"
 #include "services/analytics/filter/bit_set.h"
+#include "services/analytics/filter/select_by_defects.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_pieces.h"
 #include "services/analytics/mining/case_times.h"
@@ -239,7 +240,7 @@ absl::StatusOr<Outcomes> Decide(const LogParts& parts,
     ASSIGN_OR_RETURN(failures, ReadFailures(log, map_transitions, spec.sources, keep_on));
     for (const DefectSources told : failures.told) AddTo(&facts.told, told);
   } else {
-    ASSIGN_OR_RETURN(Selected selected, Select(spec.condition, parts, keep_on));
+    ASSIGN_OR_RETURN(Selected selected, Select(spec.condition, parts, map_transitions, keep_on));
     for (uint32_t c = 0; c < facts.case_count; ++c)
       failures.failed.push_back(selected.cases[c] ? 1 : 0);
     facts.notes = std::move(selected.notes);

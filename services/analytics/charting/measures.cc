@@ -9,6 +9,7 @@
 #include "common/base/instead.h"
 #include "common/base/status_macros.h"
 #include "common/base/steady_sort.h"
+#include "services/analytics/filter/select_by_defects.h"
 #include "services/analytics/mining/case_due.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_times.h"
@@ -102,7 +103,7 @@ absl::Status Reading::ReadSteps(bool waiting) {
 }
 
 absl::Status Reading::ReadCondition() {
-  ASSIGN_OR_RETURN(Selected selected, Select(spec_.condition, parts_, keep_on_));
+  ASSIGN_OR_RETURN(Selected selected, Select(spec_.condition, parts_, map_transitions_, keep_on_));
   measured_.notes = std::move(selected.notes);
   ForEndedCases(ValueKind::kIsBad, "share of cases",
                 [&](uint32_t c) { return selected.cases[c] ? 1 : 0; });

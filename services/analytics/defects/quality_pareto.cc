@@ -5,8 +5,9 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/log/missing_key.h"
@@ -113,63 +114,75 @@ class Collector {
 // An event that suspends a step, and has this value under the key.
 DrillDown Suspended(absl::string_view key, absl::string_view value) {
   const std::string suspend = "transition = suspend AND ";
-  if (value.empty()) return {"", absl::StrCat(suspend, "NOT attributes:", key)};
+  // Without one, or with one that is no text.
+  if (value.empty()) return {"", absl::StrCat(suspend, "NOT attributes.", key, " > \"\"")};
   return {"", absl::StrCat(suspend, "attributes.", key, " = ", Quoted(value))};
-}
-
-// One of a list with commas.
-std::string Listed(absl::string_view id) {
-  const std::string text = Quoted(id);
-  const absl::string_view inner = absl::string_view(text).substr(1, text.size() - 2);
-  const auto is = [&](absl::string_view before, absl::string_view after) {
-    return absl::StrCat("attributes.defects = \"", before, inner, after, "\"");
-  };
-  return absl::StrCat("(", is("", ""), " OR ", is("", ",*"), " OR ", is("*,", ""), " OR ",
-                      is("*,", ",*"), ")");
 }
 
 // The cases behind the bars.
 class Behind {
  public:
-  Behind(const LogSnapshot& log, const std::vector<std::string>& map_transitions,
-         const QualityParetoOptions& options, DefectSources sources)
-      : options_(options),
-        sources_(sources),
-        repeats_are_rework_(RepeatsAreRework(log, map_transitions)) {}
+  Behind(const QualityParetoOptions& options, DefectSources told)
+      : options_(options), told_(told) {}
 
   DrillDown CasesOf(const Key& key) const;
 
  private:
-  // Whether the events that count are the completions, and none of them is a repair: then rework is
-  // what filters call repeated activities.
-  static bool RepeatsAreRework(const LogSnapshot& log,
-                               const std::vector<std::string>& map_transitions) {
-    const auto complete = [](const std::vector<std::string>& names) {
-      return names.size() == 1 && absl::EqualsIgnoreCase(names[0], "complete");
-    };
-    return log.FindAttributeKey("defects") == kNoText &&
-           (map_transitions.empty() ? log.transitions.empty() || complete(log.transitions)
-                                    : complete(map_transitions));
-  }
+  std::string FieldOf(DefectSource source) const;
+  std::string HasValue(const Key& key) const;
+  std::string AnyDefect(absl::string_view before, absl::string_view after) const;
+  bool HasField(DefectSource source) const { return !FieldOf(source).empty(); }
   DrillDown CasesOfDefects(const Key& key) const;
 
   const QualityParetoOptions& options_;
-  const DefectSources sources_;
-  const bool repeats_are_rework_;
+  const DefectSources told_;
 };
 
+// What filters call it; "" for what they have no name for: rework is as in filters where all that
+// is found defective, or nothing of it, is asked for.
+std::string Behind::FieldOf(DefectSource source) const {
+  if (source != DefectSource::kRework) return absl::AsciiStrToLower(NameOf(source));
+  const DefectSources& asked = options_.defects.sources;
+  const bool failed = asked.Has(DefectSource::kFailedVerification);
+  if (failed != asked.Has(DefectSource::kReported)) return "";
+  return failed ? "rework" : "repeated";
+}
+
+// One of the defects that were asked for, as a condition on `defects` between these; "" where
+// filters have no name for one of them.
+std::string Behind::AnyDefect(absl::string_view before, absl::string_view after) const {
+  if (options_.defects.sources == DefectSources::All())
+    return absl::StrCat(before, before == "defects:" ? "*" : "any", after);
+  std::vector<std::string> any;
+  for (const DefectSource source : kDefectSources) {
+    if (!told_.Has(source)) continue;
+    if (!HasField(source)) return "";
+    any.push_back(absl::StrCat(before, FieldOf(source), after));
+  }
+  return any.size() == 1 ? any[0] : absl::StrCat("(", absl::StrJoin(any, " OR "), ")");
+}
+
 DrillDown Behind::CasesOfDefects(const Key& key) const {
-  DefectSources rework;
-  rework.Add(DefectSource::kRework);
-  if (options_.grouping == Grouping::kStep && repeats_are_rework_ && sources_ == rework)
-    return {absl::StrCat("repeated_activities:", Quoted(key.first)), ""};
-  if (options_.grouping != Grouping::kCause) return {};
-  if (key.first == NameOf(DefectSource::kRework) && repeats_are_rework_)
-    return {"repeated_activities:*", ""};
-  if (key.second == "reported") return {"", Listed(key.first)};
-  if (key.first == NameOf(DefectSource::kFailedVerification)) return {"", Listed(kRejected)};
-  if (key.first == NameOf(DefectSource::kWaived)) return {"", "transition = manualskip"};
+  if (options_.grouping == Grouping::kStep)
+    return {AnyDefect("defects.", absl::StrCat(" = ", Quoted(key.first))), ""};
+  if (options_.grouping == Grouping::kAttribute) {
+    const std::string any = AnyDefect("defects:", "");
+    return any.empty() ? DrillDown() : DrillDown{absl::StrCat(HasValue(key), " AND ", any), ""};
+  }
+  if (key.second == "reported")
+    return {absl::StrCat("reported_defects:", Quoted(key.first)), ""};
+  for (const DefectSource source : kDefectSources) {
+    if (key.first == NameOf(source) && HasField(source))
+      return {absl::StrCat("defects:", FieldOf(source)), ""};
+  }
   return {};
+}
+
+// The first value of a case.
+std::string Behind::HasValue(const Key& key) const {
+  const std::string attribute = Quoted(options_.attribute);
+  return key.second.empty() ? absl::StrCat("NOT attributes:", attribute)
+                            : absl::StrCat("attributes.", attribute, " = ", key.second);
 }
 
 DrillDown Behind::CasesOf(const Key& key) const {
@@ -182,10 +195,7 @@ DrillDown Behind::CasesOf(const Key& key) const {
     case Grouping::kStep:
       return {"", absl::StrCat("transition = suspend AND activity = ", Quoted(key.first))};
     case Grouping::kAttribute:
-      return {absl::StrCat(key.second.empty() ? "NOT attributes:" : "attributes.",
-                           Quoted(options_.attribute), key.second.empty() ? "" : " = ", key.second,
-                           " AND transitions:suspend"),
-              ""};
+      return {absl::StrCat(HasValue(key), " AND transitions:suspend"), ""};
   }
   return {};
 }
@@ -197,15 +207,13 @@ std::string LabelOf(const std::string& text, Grouping grouping) {
   return text;
 }
 
-QualityPareto ChartOf(const ParetoSums& sums, const LogSnapshot& log,
-                      const std::vector<std::string>& map_transitions,
-                      const QualityParetoOptions& options) {
+QualityPareto ChartOf(const ParetoSums& sums, const QualityParetoOptions& options) {
   QualityPareto pareto;
   pareto.open_count = sums.open_count;
   for (const DefectSource source : kDefectSources) {
     if (sums.told[static_cast<size_t>(source)] > 0) pareto.sources.Add(source);
   }
-  const Behind behind(log, map_transitions, options, pareto.sources);
+  const Behind behind(options, pareto.sources);
   for (const auto& [key, bar] : sums.bars) {
     QualityBar& shown = pareto.bars.emplace_back();
     shown.label = LabelOf(key.first, options.grouping);
@@ -288,13 +296,12 @@ absl::StatusOr<ParetoSums> ReadPareto(const LogSnapshot& log,
 }
 
 absl::StatusOr<QualityPareto> ParetoOf(const ParetoSums& sums, const LogSnapshot& log, bool empty,
-                                       const std::vector<std::string>& map_transitions,
                                        const QualityParetoOptions& options) {
   if (options.grouping == Grouping::kAttribute &&
       log.FindAttributeKey(options.attribute) == kNoText && !empty) {
     return MissingKey("attribute", options.attribute, log.attribute_keys);
   }
-  return ChartOf(sums, log, map_transitions, options);
+  return ChartOf(sums, options);
 }
 
 absl::StatusOr<QualityPareto> MakeQualityPareto(const LogSnapshot& log,
@@ -302,9 +309,9 @@ absl::StatusOr<QualityPareto> MakeQualityPareto(const LogSnapshot& log,
                                                 const QualityParetoOptions& options,
                                                 absl::FunctionRef<absl::Status()> keep_on) {
   // A key that the log does not have is told before anything is read.
-  RETURN_IF_ERROR(ParetoOf({}, log, log.empty(), map_transitions, options).status());
+  RETURN_IF_ERROR(ParetoOf({}, log, log.empty(), options).status());
   ASSIGN_OR_RETURN(const ParetoSums sums, ReadPareto(log, map_transitions, options, keep_on));
-  return ParetoOf(sums, log, log.empty(), map_transitions, options);
+  return ParetoOf(sums, log, log.empty(), options);
 }
 
 }  // namespace plumbline::analytics

@@ -38,7 +38,7 @@ struct QualityBar {
   double share = 0;  // of the weight of all bars
   double cumulative_share = 0;
   int64_t case_count = 0;
-  DrillDown cases;  // empty where no filter can say it
+  DrillDown cases;  // empty for rework with one kind alone of what was found defective
 };
 
 struct QualityPareto {
@@ -70,10 +70,9 @@ absl::StatusOr<ParetoSums> ReadPareto(const LogSnapshot& log,
                                       const std::vector<std::string>& map_transitions,
                                       const QualityParetoOptions& options,
                                       absl::FunctionRef<absl::Status()> keep_on);
-// The chart of these sums; of `log` only its transitions and keys are looked at. FIELD_INVALID as
-// of MakeQualityPareto, with `empty` (the log has no event) never. O(bars log bars).
+// The chart of these sums; of `log` only its keys are looked at. FIELD_INVALID as of
+// MakeQualityPareto, with `empty` (the log has no event) never. O(bars log bars).
 absl::StatusOr<QualityPareto> ParetoOf(const ParetoSums& sums, const LogSnapshot& log, bool empty,
-                                       const std::vector<std::string>& map_transitions,
                                        const QualityParetoOptions& options);
 
 // The time lost by an impediment is its length. By a defect: of a missed target the time past it;

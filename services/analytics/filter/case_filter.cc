@@ -22,7 +22,8 @@ using Op = expr::Test::Op;
 absl::StatusOr<BitSet> CaseFilter::Run(const expr::Condition& condition) {
   return Combine(condition, cases(), [this](const expr::Test& test) -> absl::StatusOr<BitSet> {
     RETURN_IF_ERROR(keep_on_());
-    return RunTest(test);
+    const bool of_defects = test.field == kDefects || test.field == kReportedDefects;
+    return of_defects ? ByDefects(test) : RunTest(test);
   });
 }
 
@@ -216,6 +217,15 @@ BitSet CaseFilter::ByAttribute(const expr::Test& test) {
   }
   if (key != kNoText && set.Count() == 0) NoteMissingValue(test, key, log_, notes_);
   return set;
+}
+
+absl::StatusOr<BitSet> CaseFilter::ByDefects(const expr::Test& test) {
+  if (!defects_.has_value()) {
+    ASSIGN_OR_RETURN(defects_, DefectFilter::Read(log_, map_transitions_, keep_on_));
+  }
+  if (test.field == kReportedDefects) return defects_->WithReported(test, cases());
+  const uint8_t bits = *DefectBitsOf(test.key.value_or("any"));  // others were refused before
+  return defects_->WithDefect(bits, ActivityTable(test), cases());
 }
 
 const std::vector<int64_t>& CaseFilter::starts() {

@@ -5,12 +5,14 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_FILTER_CASE_FILTER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/expr/check.h"
 #include "services/analytics/filter/bit_set.h"
+#include "services/analytics/filter/defect_filter.h"
 #include "services/analytics/filter/selection.h"
 
 namespace plumbline::analytics {
@@ -19,8 +21,13 @@ namespace plumbline::analytics {
 class CaseFilter {
  public:
   // All must outlive it.
-  CaseFilter(const LogParts& parts, KeepOn keep_on, std::vector<std::string>& notes)
-      : parts_(parts), log_(parts.log), keep_on_(keep_on), notes_(notes) {}
+  CaseFilter(const LogParts& parts, const std::vector<std::string>& map_transitions,
+             KeepOn keep_on, std::vector<std::string>& notes)
+      : parts_(parts),
+        log_(parts.log),
+        map_transitions_(map_transitions),
+        keep_on_(keep_on),
+        notes_(notes) {}
 
   // `condition` is one over CaseSchema(), and its paths are paths.
   absl::StatusOr<BitSet> Run(const expr::Condition& condition);
@@ -38,6 +45,7 @@ class CaseFilter {
                   const std::vector<std::string>& texts, absl::string_view kind);
   BitSet ByOpen(const expr::Test& test) const;
   BitSet ByAttribute(const expr::Test& test);
+  absl::StatusOr<BitSet> ByDefects(const expr::Test& test);
   BitSet WithMilestones(const std::vector<uint64_t>& table, size_t steps) const;
   // Cases with `least` or more events that count.
   BitSet WithEvents(uint32_t least) const;
@@ -48,9 +56,11 @@ class CaseFilter {
 
   const LogParts& parts_;
   const LogSnapshot& log_;
+  const std::vector<std::string>& map_transitions_;
   const KeepOn keep_on_;
   std::vector<std::string>& notes_;
   std::vector<int64_t> starts_, ends_;  // by case, where they were asked for
+  std::optional<DefectFilter> defects_;  // likewise
 };
 
 }  // namespace plumbline::analytics

@@ -25,6 +25,8 @@ const expr::Schema& CaseSchema() {
       {.name = "resources", .shape = Shape::kList},
       {.name = "transitions", .shape = Shape::kList},
       {.name = "open", .type = Type::kBool},
+      {.name = "defects", .shape = Shape::kMap},
+      {.name = "reported_defects", .shape = Shape::kList},
       {.name = "attributes", .shape = Shape::kMap},
   });
   return *kSchema;

@@ -27,6 +27,8 @@ enum CaseField {
   kResources,
   kTransitions,
   kOpen,
+  kDefects,
+  kReportedDefects,
   kCaseAttributes,
 };
 

@@ -11,7 +11,9 @@ namespace {
 bool IsByOwnEvents(const expr::Condition& condition) {
   if (condition.kind == expr::Condition::Kind::kTest) {
     const int field = condition.test.field;
-    return field != kCaseId && field != kVariantRank && field != kVariantCaseCount;
+    // A step that is open may be late only because of how far the log goes.
+    return field != kCaseId && field != kVariantRank && field != kVariantCaseCount &&
+           field != kDefects && field != kReportedDefects;
   }
   return std::all_of(condition.children.begin(), condition.children.end(),
                      [](const expr::Condition& child) { return IsByOwnEvents(child); });

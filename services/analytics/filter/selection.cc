@@ -15,18 +15,23 @@
 #include "services/analytics/filter/event_filter.h"
 #include "services/analytics/filter/fields.h"
 #include "services/analytics/filter/path_pattern.h"
+#include "services/analytics/filter/select_by_defects.h"
 
 namespace plumbline::analytics {
 namespace {
 
 using Violations = std::vector<base::FieldViolation>;
 
-// Paths that are none.
-void CheckPaths(const expr::Condition& condition, const std::string& field,
+// Paths that are none, and defects that are none.
+void CheckTests(const expr::Condition& condition, const std::string& field,
                 Violations& violations) {
-  for (const expr::Condition& child : condition.children) CheckPaths(child, field, violations);
+  for (const expr::Condition& child : condition.children) CheckTests(child, field, violations);
   if (condition.kind != expr::Condition::Kind::kTest) return;
   const expr::Test& test = condition.test;
+  if (test.field == kDefects && test.key.has_value() && !DefectBitsOf(*test.key).has_value()) {
+    violations.push_back({field, absl::StrCat("has defects of ", expr::Shown(*test.key),
+                                              "; there are ", DefectKeys())});
+  }
   const bool path =
       test.field == kFollows || test.field == kEventuallyFollows || test.field == kSequence;
   if (!path || test.op == expr::Test::Op::kPresent) return;
@@ -62,7 +67,7 @@ std::optional<expr::Condition> CompileOne(const std::string& field, const std::s
     return std::nullopt;
   }
   if (condition->always()) return std::nullopt;
-  if (&schema == &CaseSchema()) CheckPaths(*condition, field, violations);
+  if (&schema == &CaseSchema()) CheckTests(*condition, field, violations);
   return condition;
 }
 
@@ -110,8 +115,13 @@ absl::StatusOr<Selection> Selection::Compile(absl::string_view field, const Sele
 }
 
 absl::StatusOr<Selected> Select(const Selection& selection, const LogParts& parts, KeepOn keep_on) {
+  return Select(selection, parts, {}, keep_on);
+}
+
+absl::StatusOr<Selected> Select(const Selection& selection, const LogParts& parts,
+                                const std::vector<std::string>& map_transitions, KeepOn keep_on) {
   Selected selected{BitSet(parts.log.case_count(), true), std::nullopt, {}};
-  CaseFilter case_filter(parts, keep_on, selected.notes);
+  CaseFilter case_filter(parts, map_transitions, keep_on, selected.notes);
   if (selection.window().has_value()) {
     RETURN_IF_ERROR(keep_on());
     selected.cases &= case_filter.InWindow(*selection.window());

@@ -39,7 +39,7 @@ int64_t LivePareto::memory_bytes() const {
 }
 
 absl::StatusOr<QualityPareto> LivePareto::Answer(const LiveWhole& whole) const {
-  return ParetoOf(sums_, whole.names, /*empty=*/false, map_transitions_, options_);
+  return ParetoOf(sums_, whole.names, /*empty=*/false, options_);
 }
 
 }  // namespace plumbline::analytics

@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/base/status_macros.h"
 #include "services/analytics/filter/log_part.h"
+#include "services/analytics/filter/select_by_defects.h"
 #include "services/analytics/filter/uncounted.h"
 
 namespace plumbline::analytics {
@@ -81,7 +82,7 @@ absl::StatusOr<std::optional<Selected>> SelectRows(const base::CallContext& cont
   ASSIGN_OR_RETURN(Selected selected, Select(selection,
                                              {*view.log(), view.traces(),
                                               [&]() -> const Variants& { return view.variants(); }},
-                                             keep_on));
+                                             view.map_transitions(), keep_on));
   if (selection.cases().has_value())
     NoteUncounted(*selection.cases(), view.traces(), selected.notes);
   RETURN_IF_ERROR(keep_on());

@@ -41,8 +41,9 @@ class CohortService : public ::testing::Test {
   }
 
   template <typename Response, typename Request>
-  absl::StatusOr<Response> Ask(const std::string& method, Request request) {
-    request.set_name(LogName("deals"));
+  absl::StatusOr<Response> Ask(const std::string& method, Request request,
+                               const std::string& log = "deals") {
+    request.set_name(LogName(log));
     Response response;
     base::CallContext context;
     context.deadline = base::SystemClock().Now() + absl::Hours(2);
@@ -185,6 +186,15 @@ TEST_F(CohortService, ForecastsNeedAHistory) {
   EXPECT_THAT(Forecast(request).status().message(), HasSubstr("history"));
   request.set_history_periods(3);
   EXPECT_THAT(Forecast(request).status().message(), HasSubstr("8 to 10000"));
+  request.clear_history_periods();
+  request.mutable_selection()->set_filter("case_id = nobody");
+  EXPECT_THAT(Forecast(request).status().message(),
+              HasSubstr("selection: leaves no case of the log"));
+  request.clear_selection();
+  ASSERT_TRUE(analytics_.Create("empty").ok());
+  const auto of_nothing = Ask<v1::ForecastCompletionsResponse>(
+      "ForecastService/ForecastCompletions", request, "empty");
+  EXPECT_THAT(of_nothing.status().message(), HasSubstr("name: the log has no events"));
 }
 
 }  // namespace

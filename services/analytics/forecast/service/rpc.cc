@@ -46,6 +46,16 @@ absl::Status NothingFinished(const ForecastCommand& command, const char* period,
                                           : ", or shorter periods (`period` day)")));
 }
 
+// Of nothing there is no forecast.
+absl::Status CheckAny(size_t cases, bool of_part) {
+  if (cases > 0) return absl::OkStatus();
+  if (of_part) {
+    return base::FieldError("selection",
+                            "leaves no case of the log; there is nothing to forecast from");
+  }
+  return base::FieldError("name", "the log has no events; there is nothing to forecast from");
+}
+
 // Of too short a history what there is, in words of the question.
 absl::Status CheckHistory(const ForecastCommand& command,
                           const forecast::CompletionHistory& history) {
@@ -101,6 +111,7 @@ absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
                                  v1::ForecastCompletionsResponse* response) {
   ASSIGN_OR_RETURN(const ForecastCommand command, ToCommand(request));
   const auto from_sums = [&](LiveSums& sums, const LiveWhole& whole, int64_t) -> absl::Status {
+    RETURN_IF_ERROR(CheckAny(static_cast<size_t>(whole.case_count), /*of_part=*/false));
     ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(sums.answer_bytes()));
     ASSIGN_OR_RETURN(const forecast::CompletionHistory history,
                      static_cast<LiveFinishes&>(sums).Answer(whole));
@@ -119,6 +130,7 @@ absl::Status ForecastCompletions(Reader& reader, const base::Clock& clock,
       response,
       [&](const SelectedView& part, const auto& keep_on) -> absl::Status {
         const LogSnapshot& log = *part.view->log();
+        RETURN_IF_ERROR(CheckAny(log.case_count(), part.summary.has_value()));
         ASSIGN_OR_RETURN(
             const auto room,
             reader.TakeRoom(kBytesOfACase * static_cast<int64_t>(log.case_count()), part));

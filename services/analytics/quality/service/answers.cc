@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/analytics/serving/answers.h"
+#include "services/analytics/serving/completion.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -327,17 +328,24 @@ void ToProto(const QualityParetoCommand& command, QualityPareto pareto,
     shown->set_label(bar.label);
     shown->set_count(bar.count);
     shown->set_lost_seconds(bar.lost_seconds);
+  const bool of_defects = command.options.subject == QualityParetoOptions::Subject::kDefects;
+  // Filters look at all events of a case, and its defects may be others by some of them.
+  const bool filters_know = !of_defects || !command.selection.only_matching_events();
     if (command.cost_per_hour > 0) shown->set_cost(cost(bar.lost_seconds));
     shown->set_share(bar.share);
     shown->set_cumulative_share(bar.cumulative_share);
     shown->set_case_count(bar.case_count);
-    if (!bar.cases.empty()) *shown->mutable_cases() = ToProto(bar.cases);
+    if (!bar.cases.empty() && filters_know) {
+      *shown->mutable_cases() = ToProto(bar.cases);
+      // Whether a step that is not done is late depends on which cases are open.
+      if (const CompletionText& ends = command.selection.completion(); ends.asked() && of_defects)
+        *shown->mutable_cases()->mutable_completion() = ToProto(ends);
+    }
   }
   answer->set_total_count(pareto.total_count);
   answer->set_total_lost_seconds(pareto.total_lost_seconds);
   if (command.cost_per_hour > 0) answer->set_total_cost(cost(pareto.total_lost_seconds));
-  const bool untold = command.options.subject == QualityParetoOptions::Subject::kDefects &&
-                      pareto.sources.empty() &&
+  const bool untold = of_defects && pareto.sources.empty() &&
                       command.options.defects.sources != DefectSources::All();
   if (pareto.top_three_share.has_value()) {
     answer->set_top_three_share(*pareto.top_three_share);

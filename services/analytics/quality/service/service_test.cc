@@ -409,7 +409,22 @@ TEST_F(QualityServiceTest, ABarLeadsToItsCases) {
   ASSERT_THAT(defects->bars(), SizeIs(1));
   EXPECT_EQ(defects->bars(0).label(), "REWORK");
   EXPECT_EQ(defects->bars(0).case_count(), 15);
-  EXPECT_FALSE(defects->bars(0).has_cases());  // events that count are not completions alone
+  EXPECT_EQ(CasesOf(defects->bars(0).cases()), 15);
+  request.set_grouping(v1::GetParetoRequest::GROUPING_STEP);
+  request.mutable_selection()->mutable_completion()->set_rule(v1::CaseCompletion::RULE_ALL);
+  const auto by_step = Ask<v1::GetParetoResponse>("GetPareto", request);
+  ASSERT_TRUE(by_step.ok()) << by_step.status();
+  ASSERT_FALSE(by_step->bars().empty());
+  for (const v1::QualityBar& bar : by_step->bars()) {
+    EXPECT_EQ(CasesOf(bar.cases()), bar.case_count()) << bar.cases().ShortDebugString();
+    EXPECT_EQ(bar.cases().completion().rule(), v1::CaseCompletion::RULE_ALL);
+  }
+  // Of some events of a case alone it may be another defect.
+  request.mutable_selection()->set_event_filter("activity:*");
+  request.mutable_selection()->set_only_matching_events(true);
+  const auto of_some = Ask<v1::GetParetoResponse>("GetPareto", request);
+  ASSERT_TRUE(of_some.ok()) << of_some.status();
+  EXPECT_FALSE(of_some->bars(0).has_cases());
   request.set_grouping(v1::GetParetoRequest::GROUPING_UTILITY);
   EXPECT_THAT(Message<v1::GetParetoResponse>("GetPareto", request), HasSubstr("grouping"));
 }
