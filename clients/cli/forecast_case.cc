@@ -256,6 +256,21 @@ absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
   return absl::OkStatus();
 }
 
+absl::Status CheckWithoutCase(const CaseForecastFlags& flags) {
+  const std::pair<const char*, bool> kGiven[] = {
+      {"--process", !flags.process.empty()},    {"--noise", flags.noise >= 0},
+      {"--as-of", !flags.as_of.empty()},        {"--by", !flags.by.empty()},
+      {"--assume", !flags.assumptions.empty()}, {"--calendar", !flags.calendar.empty()}};
+  for (const auto& [flag, given] : kGiven) {
+    if (!given) continue;
+    return base::FieldError(flag,
+                            "is only with --case or --new-case: a forecast of many cases is drawn "
+                            "from how many ended in each period up to the last event; leave it "
+                            "out, or select cases with --filter, --from and --to");
+  }
+  return absl::OkStatus();
+}
+
 void AddCaseForecastFlags(args::Command& command, CaseForecastFlags* flags) {
   const char* const kGroup = "One case";
   args::Option* id =

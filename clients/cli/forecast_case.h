@@ -36,6 +36,8 @@ struct ForecastFlags {
   std::vector<double> confidences;
   SelectionFlags selection;
 };
+// What is of one case says nothing where no case is asked for.
+absl::Status CheckWithoutCase(const CaseForecastFlags& flags);
 absl::Status ForecastCase(Session& session, const CaseForecastFlags& flags,
                           const ForecastFlags& common);
 

@@ -44,6 +44,7 @@ absl::Status Forecast(Session& session, const Options& options) {
                             "--new-case (when will one be finished?)");
   }
   if (options.one.any()) return ForecastCase(session, options.one, options);
+  RETURN_IF_ERROR(CheckWithoutCase(options.one));
   pb::ForecastCompletionsRequest request;
   session.wording().Call({{"name", "LOG"},
                           {"history", "--history"},

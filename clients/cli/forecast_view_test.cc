@@ -96,6 +96,21 @@ TEST(ForecastView, OfOneCase) {
 }
 
 // "now, 0 s" is no step that takes no time.
+// It changed nothing, and nothing said so.
+TEST(ForecastView, WhatIsOfOneCaseIsRefusedOfMany) {
+  EXPECT_TRUE(CheckWithoutCase({}).ok());
+  const auto refused = [](CaseForecastFlags flags) {
+    return std::string(CheckWithoutCase(flags).message());
+  };
+  EXPECT_THAT(refused({.as_of = "2026-01-01"}),
+              HasSubstr("--as-of: is only with --case or --new-case"));
+  EXPECT_THAT(refused({.by = "2026-01-01"}), HasSubstr("--by"));
+  EXPECT_THAT(refused({.calendar = "office"}), HasSubstr("--calendar"));
+  EXPECT_THAT(refused({.process = "p"}), HasSubstr("--process"));
+  EXPECT_THAT(refused({.noise = 0}), HasSubstr("--noise"));
+  EXPECT_THAT(refused({.assumptions = {"Sign=2d"}}), HasSubstr("--assume"));
+}
+
 TEST(ForecastView, ACaseThatMayBeDoneSaysSo) {
   pb::ForecastCaseResponse forecast;
   for (const double confidence : {0.5, 0.6, 0.9}) {

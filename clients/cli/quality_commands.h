@@ -32,6 +32,9 @@ void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper,
                const FlowView& view);
 void PrintFlow(const analytics::v1::GetFlowResponse& flow, const Paper& paper);  // of all of a log
 void PrintYield(const analytics::v1::GetYieldResponse& yield, const Paper& paper);
+// With the first so many steps in the table; all else is of all of them.
+void PrintFirstOfYield(const analytics::v1::GetYieldResponse& yield, const Paper& paper,
+                       size_t most_steps);
 struct ChartView {
   absl::TimeZone zone = absl::UTCTimeZone();  // of its times
   bool numbered = false;                      // points are of so many values

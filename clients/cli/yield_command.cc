@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -19,6 +20,9 @@ namespace {
 
 namespace pb = analytics::v1;
 
+constexpr int kMostSteps = 10'000;
+constexpr size_t kUsualSteps = 100;
+
 struct Options {
   std::string log, calendar;
   std::vector<std::string> defects;
@@ -36,7 +40,8 @@ absl::Status Yield(Session& session, const Options& options) {
       SetSelection(session, options.selection, &request, ZoneOf("", request.business_time())));
   for (const std::string& defect : options.defects) request.add_sources(DefectSourceOf(defect));
   request.set_opportunities_per_case(options.opportunities);
-  request.set_max_steps(options.steps);
+  // Words and columns are of all steps; the table of those that are asked for.
+  request.set_max_steps(session.json() ? options.steps : kMostSteps);
   pb::GetYieldResponse response;
   RETURN_IF_ERROR(session.Call(kQuality, "GetYield", request, &response));
   if (session.json()) {
@@ -44,7 +49,8 @@ absl::Status Yield(Session& session, const Options& options) {
   } else {
     PrintSelection(response.selection(), session.paper());
     PrintCompletion(response.completion(), session);
-    PrintYield(response, session.paper());
+    PrintFirstOfYield(response, session.paper(),
+                      options.steps > 0 ? static_cast<size_t>(options.steps) : kUsualSteps);
   }
   return absl::OkStatus();
 }
@@ -134,9 +140,61 @@ void PrintHead(const pb::GetYieldResponse& yield, const Paper& paper) {
   }
 }
 
+int64_t AllDefects(const pb::StepYield& step) {
+  int64_t defects = 0;
+  for (const pb::DefectSourceCount& count : step.defects()) defects += count.defect_count();
+  return defects;
+}
+
+// What the answer left out, and what of it is not shown.
+void PrintOmittedSteps(const pb::GetYieldResponse& yield, int shown, const Paper& paper) {
+  int64_t all = 0, hidden = 0;
+  for (int i = 0; i < yield.steps_size(); ++i) {
+    all += AllDefects(yield.steps(i));
+    if (i >= shown) hidden += AllDefects(yield.steps(i));
+  }
+  const int64_t count = yield.omitted_steps().count() + yield.steps_size() - shown;
+  if (count == 0) return;
+  const double left_out = yield.omitted_steps().share();
+  paper.out << "and " << Number(count, "more step", "more steps") << " with "
+            << Percent(left_out + (1 - left_out) * ShareOf(hidden, all)) << " of the defects\n";
+}
+
+void PrintSteps(const pb::GetYieldResponse& yield, int shown, const Paper& paper) {
+  // A column that only steps that are not shown fill stays, as it does with them.
+  bool repeats = false, rework = false, defects = false;
+  for (const pb::StepYield& step : yield.steps()) {
+    repeats |= step.rework_count() > 0;
+    rework |= step.has_rework_working_seconds();
+    defects |= step.defects_size() > 0;
+  }
+  const bool all = shown == yield.steps_size();
+  Table table(
+      {"~step", ">first-pass yield", ">cases", ">right", repeats && !all ? ">repeats" : "->repeats",
+       rework && !all ? ":rework time" : "-:rework time",
+       defects && !all ? "~defects" : "?~defects"},
+      60, 20);
+  table.BreakLines();
+  for (int i = 0; i < shown; ++i) {
+    const pb::StepYield& step = yield.steps(i);
+    table.Add({Printable(step.activity()), Percent(step.first_pass_yield()),
+               Count(step.case_count()), Count(step.right_case_count()),
+               step.rework_count() > 0 ? Count(step.rework_count()) : "",
+               step.has_rework_working_seconds() ? TimeCell(step.rework_working_seconds()) : "",
+               DefectsOf(step.defects())});
+  }
+  paper.out << "\n";
+  table.Print(paper, 0);
+  PrintOmittedSteps(yield, shown, paper);
+}
+
 }  // namespace
 
 void PrintYield(const pb::GetYieldResponse& yield, const Paper& paper) {
+  PrintFirstOfYield(yield, paper, kMostSteps);
+}
+
+void PrintFirstOfYield(const pb::GetYieldResponse& yield, const Paper& paper, size_t most_steps) {
   if (yield.case_count() > 0 && yield.sources().empty()) {
     // One reason for all that is absent.
     for (const pb::AbsentFigure& figure : yield.absent()) {
@@ -148,23 +206,9 @@ void PrintYield(const pb::GetYieldResponse& yield, const Paper& paper) {
   }
   if (yield.case_count() > 0) {
     PrintHead(yield, paper);
-    Table table({"~step", ">first-pass yield", ">cases", ">right", "->repeats", "-:rework time",
-                 "?~defects"},
-                60, 20);
-    table.BreakLines();
-    for (const pb::StepYield& step : yield.steps()) {
-      table.Add({Printable(step.activity()), Percent(step.first_pass_yield()),
-                 Count(step.case_count()), Count(step.right_case_count()),
-                 step.rework_count() > 0 ? Count(step.rework_count()) : "",
-                 step.has_rework_working_seconds() ? TimeCell(step.rework_working_seconds()) : "",
-                 DefectsOf(step.defects())});
-    }
-    paper.out << "\n";
-    table.Print(paper, 0);
-    if (yield.omitted_steps().count() > 0) {
-      paper.out << "and " << Number(yield.omitted_steps().count(), "more step", "more steps")
-                << " with " << Percent(yield.omitted_steps().share()) << " of the defects\n";
-    }
+    PrintSteps(yield,
+               static_cast<int>(std::min(most_steps, static_cast<size_t>(yield.steps_size()))),
+               paper);
   }
   PrintAbsent(yield.absent(), paper);
 }
@@ -183,7 +227,7 @@ void AddYieldCommand(args::Command& app, Action* action) {
         "N")
       ->check(args::Range(1, 1'000'000));
   Takes(command->add_option("--steps", options->steps, "Steps to show (default: 100)"), "N")
-      ->check(args::Range(1, 10'000));
+      ->check(args::Range(1, kMostSteps));
   AddExamples(*command, {{"plumbline yield my-events", ""},
                          {"plumbline yield my-events --defect rework --defect missed-target", ""}});
   command->callback([=] { *action = [=](Session& s) { return Yield(s, *options); }; });

@@ -59,11 +59,12 @@ absl::StatusOr<LogCapability> MeasureCapability(const Measured& measured,
   }
   result.median = statistics::Quantile(ascending, 0.5);
   if (result.skewness.has_value() && std::abs(*result.skewness) > kSkewed) {
-    result.warnings.push_back(
-        absl::StrFormat("values are skewed (%.2f, of a normal distribution 0): indices by standard "
-                        "deviations and expected ppm mislead; the quantile indices and what was "
-                        "observed do not",
-                        *result.skewness));
+    const bool quantiles =
+        result.capability.has_value() && result.capability->quantile_least.has_value();
+    result.warnings.push_back(absl::StrFormat(
+        "values are skewed (%.2f, of a normal distribution 0): indices by standard "
+        "deviations and expected ppm mislead; %swhat was observed %s not",
+        *result.skewness, quantiles ? "the quantile indices and " : "", quantiles ? "do" : "does"));
   }
   if (result.open_above > 0) {
     result.warnings.push_back(absl::StrCat(

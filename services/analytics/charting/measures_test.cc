@@ -133,6 +133,23 @@ TEST(LogCapability, OfTimes) {
   EXPECT_EQ(result->warnings.size(), 1u);
 }
 
+// A note points to the indices by quantiles only where there are some.
+TEST(LogCapability, NotesOfSkewedTimesNameWhatThereIs) {
+  std::vector<double> few, many;
+  for (int i = 0; i < 2'000; ++i) {
+    many.push_back(i % 20 == 19 ? 100 + i : i % 20);
+    if (i < 40) few.push_back(many.back());
+  }
+  const auto note = [](const std::vector<double>& values) {
+    Measured measured = Times({});
+    for (const double value : values)
+      measured.values.push_back({.time = 0, .case_number = 0, .value = value});
+    return MeasureCapability(measured, {.upper = 50})->warnings.at(0);
+  };
+  EXPECT_THAT(note(few), testing::EndsWith("mislead; what was observed does not"));
+  EXPECT_THAT(note(many), testing::EndsWith("the quantile indices and what was observed do not"));
+}
+
 TEST(LogCapability, NothingOneAndAllEqual) {
   const quality::Specification asked{.upper = 6.5};
   EXPECT_FALSE(MeasureCapability(Times({}), asked)->mean.has_value());
