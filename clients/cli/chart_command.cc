@@ -110,10 +110,18 @@ absl::Status SetBaseline(const Options& options, const absl::TimeZone& zone,
 }
 
 // "0.11", "11%" or "2d": as its chart counts.
-absl::StatusOr<double> Figure(Session& session, absl::string_view text) {
+absl::StatusOr<double> Figure(Session& session, const Options& options, absl::string_view text) {
   constexpr char kFlag[] = "--known-baseline";
   double number = 0;
   if (absl::SimpleAtod(text, &number)) return number;
+  if (options.logarithms || options.chart == "t") {
+    return base::FieldError(
+        kFlag, absl::StrCat("is '", text.substr(0, 100), "', and limits are those of ",
+                            options.logarithms ? "logarithms of times (--log)"
+                                               : "roots of times (--chart t)",
+                            ": give CENTER,SIGMA without a unit, as the earlier chart of the kind "
+                            "prints them"));
+  }
   absl::string_view share = text;
   if (absl::ConsumeSuffix(&share, "%") && absl::SimpleAtod(share, &number)) return number / 100;
   google::protobuf::Duration span;
@@ -131,10 +139,10 @@ absl::Status SetKnown(Session& session, const Options& options,
   if (options.known.empty()) return absl::OkStatus();
   const std::pair<std::string, std::string> parts =
       absl::StrSplit(options.known, absl::MaxSplits(',', 1));
-  ASSIGN_OR_RETURN(const double center, Figure(session, parts.first));
+  ASSIGN_OR_RETURN(const double center, Figure(session, options, parts.first));
   request->mutable_known_baseline()->set_center(center);
   if (options.known.find(',') == options.known.npos) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const double sigma, Figure(session, parts.second));
+  ASSIGN_OR_RETURN(const double sigma, Figure(session, options, parts.second));
   request->mutable_known_baseline()->set_sigma(sigma);
   return absl::OkStatus();
 }
@@ -231,7 +239,9 @@ void AddShape(args::Command& chart, Options* options) {
   rules.insert(rules.begin(), {"western-electric", "nelson"});
   Takes(chart.add_option("--rule", options->rules,
                          absl::StrCat("Patterns to look for (repeat for several): ",
-                                      absl::StrJoin(rules, ", "))),
+                                      absl::StrJoin(rules, ", "),
+                                      " (default: of i-mr and xbar western-electric, of ewma and "
+                                      "cusum beyond, of others beyond, eight and six-trend)")),
         "RULE")
       ->check(args::IsMember(rules))
       ->group(kGroup);
@@ -301,7 +311,8 @@ void AddBaseline(args::Command& chart, Options* options) {
       ->group(kGroup);
   Takes(chart.add_option("--known-baseline", options->known,
                          "Limits of an earlier chart, which says how to give them: centre and, of "
-                         "times, the standard deviation of a single value, as 12d,3d"),
+                         "times, the standard deviation of a single value, as 12d,3d (with --log "
+                         "and of t charts as it prints them, without a unit)"),
         "CENTER[,SIGMA]")
       ->excludes(points)
       ->excludes("--baseline-from")

@@ -75,7 +75,8 @@ struct Range {
     high = std::max(high, value);
   }
   int ColumnOf(double value) const {
-    if (high <= low) return strip / 2;
+    // What rounding leaves is no distance.
+    if (high - low <= 1e-12 * std::max(std::abs(high), std::abs(low))) return strip / 2;
     return std::clamp(static_cast<int>(std::lround((value - low) / (high - low) * (strip - 1))), 0,
                       strip - 1);
   }
@@ -93,6 +94,11 @@ Range RangeOf(const pb::GetControlChartResponse& chart, int first, int strip) {
   return range;
 }
 
+// Of a CUSUM: whether one of its sums signals.
+bool Beyond(const pb::ControlChartPoint& point, double sum) {
+  return !point.rules().empty() && point.has_upper_limit() && sum > point.upper_limit();
+}
+
 // "   [    :  o     ]   ": limits, centre and value; "x" where a rule speaks. See PrintLegend.
 std::string Picture(const pb::ControlChartPoint& point, const Range& range) {
   std::string strip(static_cast<size_t>(range.strip), ' ');
@@ -102,8 +108,14 @@ std::string Picture(const pb::ControlChartPoint& point, const Range& range) {
   if (point.has_center()) put(point.center(), ':');
   if (point.has_lower_limit()) put(point.lower_limit(), '[');
   if (point.has_upper_limit()) put(point.upper_limit(), ']');
-  if (point.has_lower_sum()) put(point.lower_sum(), '-');
-  put(point.value(), point.rules().empty() ? 'o' : 'x');
+  if (!point.has_lower_sum()) {
+    put(point.value(), point.rules().empty() ? 'o' : 'x');
+    return strip;
+  }
+  const bool up = Beyond(point, point.value()), down = Beyond(point, point.lower_sum());
+  put(point.lower_sum(), '-');
+  put(point.value(), up ? 'x' : 'o');
+  if (down) put(point.lower_sum(), 'x');
   return strip;
 }
 
@@ -113,8 +125,7 @@ std::string RulesOf(const pb::ControlChartPoint& point) {
     words.push_back(RuleWords(static_cast<pb::ChartRule>(rule)));
     // Of two sums: which one.
     if (!point.has_lower_sum()) continue;
-    const bool up = point.value() > point.upper_limit();
-    const bool down = point.lower_sum() > point.upper_limit();
+    const bool up = Beyond(point, point.value()), down = Beyond(point, point.lower_sum());
     words.back() += up && down ? " (up and down)" : up ? " (up)" : down ? " (down)" : "";
   }
   for (const int rule : point.spread_rules())
@@ -179,7 +190,8 @@ void PrintLegend(const pb::GetControlChartResponse& chart, const Paper& paper) {
       }))
     words += ", [ and ] the limits";
   if (any([](const pb::ControlChartPoint& point) { return !point.rules().empty(); }))
-    words += ", x a value at which a rule speaks";
+    words += chart.chart() == pb::CHART_KIND_CUSUM ? ", x a sum that is beyond"
+                                                   : ", x a value at which a rule speaks";
   paper.out << Wrap(absl::StrCat(words, "."), paper.width, 0) << "\n";
 }
 

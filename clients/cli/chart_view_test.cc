@@ -84,11 +84,15 @@ TEST(ChartView, ChartsSayWhichSumIsBeyondAndWhyValuesMakeNoPoint) {
   chart.set_chart(pb::CHART_KIND_CUSUM);
   chart.set_unit("standard deviations, summed up");
   pb::ControlChartPoint* point = chart.add_points();
+  point->set_center(0);
   point->set_upper_limit(5);
   point->set_lower_sum(7.9);
   point->add_rules(pb::CHART_RULE_BEYOND_LIMITS);
   EXPECT_THAT(Printed(chart), HasSubstr("sum up  sum down"));
   EXPECT_THAT(Printed(chart), HasSubstr("beyond limits (down)"));
+  // The sum up is 0: it is the other one that is marked.
+  EXPECT_THAT(Printed(chart), HasSubstr("o            ]      x"));
+  EXPECT_THAT(Printed(chart), HasSubstr("x a sum that is beyond."));
   chart.set_ungrouped_value_count(131);
   chart.set_chart(pb::CHART_KIND_C);
   EXPECT_THAT(Printed(chart),
@@ -117,6 +121,16 @@ TEST(ChartView, ChartsSayHowALaterOneIsHeldAgainstTheirLimits) {
   EXPECT_THAT(Printed(chart, 200), HasSubstr("--known-baseline 7200.123457\n"));
   chart.mutable_stages(0)->set_baseline_point_count(0);
   EXPECT_THAT(Printed(chart), Not(HasSubstr("--known-baseline")));
+}
+
+TEST(ChartView, ARoundingIsNoDistance) {
+  pb::GetControlChartResponse chart;
+  chart.set_unit("seconds");
+  pb::ControlChartPoint* point = chart.add_points();
+  point->set_value(18'000);
+  point->set_upper_limit(17'999.999999999993);
+  EXPECT_THAT(Printed(chart), HasSubstr("5 h            o\n"));
+  EXPECT_THAT(Printed(chart), Not(HasSubstr("]  ")));
 }
 
 TEST(ChartView, ChartsFitATerminalOf80Columns) {

@@ -164,6 +164,23 @@ bool NeedsSigma(const v1::GetControlChartRequest& request) {
          request.chart() == v1::CHART_KIND_T || request.chart() == v1::CHART_KIND_INDIVIDUALS;
 }
 
+// What an earlier chart can have told: limits of more, or sums in less, leave the range of numbers.
+absl::Status CheckRange(double center, double sigma) {
+  constexpr double kMost = 1e15, kLeastSigma = 1e-9;
+  if (!std::isfinite(center))
+    return base::FieldError("known_baseline.center", "is no finite number");
+  if (!std::isfinite(sigma) || sigma < 0)
+    return base::FieldError("known_baseline.sigma", "must be a finite number, 0 or more");
+  if (std::abs(center) > kMost) {
+    return base::FieldError("known_baseline.center",
+                            absl::StrCat("is ", center, "; ", kMost, " is the most"));
+  }
+  if (sigma <= kMost && (sigma == 0 || sigma >= kLeastSigma)) return absl::OkStatus();
+  return base::FieldError(
+      "known_baseline.sigma",
+      absl::StrCat("is ", sigma, "; it must be 0, or ", kLeastSigma, " to ", kMost));
+}
+
 absl::Status ToKnown(const v1::GetControlChartRequest& request, ChartSpec* spec) {
   const v1::ChartBaseline& proto = request.known_baseline();
   const bool of_times = NeedsSigma(request);
@@ -172,13 +189,11 @@ absl::Status ToKnown(const v1::GetControlChartRequest& request, ChartSpec* spec)
                          request.chart() != v1::CHART_KIND_G && request.chart() != v1::CHART_KIND_T;
   if (of_times && !proto.has_sigma()) {
     return base::FieldError("known_baseline.sigma",
-                            "is missing, and these limits do not follow from the centre alone");
+                            "the standard deviation is missing, and these limits do not follow "
+                            "from the centre alone: give both");
   }
   const double sigma = proto.has_sigma() ? proto.sigma() : 1;
-  if (!std::isfinite(proto.center()))
-    return base::FieldError("known_baseline.center", "is no finite number");
-  if (!std::isfinite(sigma) || sigma < 0)
-    return base::FieldError("known_baseline.sigma", "must be a finite number, 0 or more");
+  RETURN_IF_ERROR(CheckRange(proto.center(), sigma));
   if (!of_times && proto.center() < 0)
     return base::FieldError("known_baseline.center", "is below 0, and counts never are");
   if (of_shares && proto.center() > 1) {
