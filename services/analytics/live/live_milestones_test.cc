@@ -182,5 +182,43 @@ TEST(LiveMilestones, AreFoundByNameAsInTheWholeLog) {
   }
 }
 
+// Parts of a log add up, whether all events of a part count or not.
+TEST(LiveMilestones, CasesOfOneEventMoreThatCountAddUpWithThoseThatDoNot) {
+  const Question question = OutcomesQuestion(objectives::MeasureKind::kCaseTime, "certified");
+  EventLogBuilder followed, anew;
+  const auto append = [&](const std::vector<TestRow>& rows) {
+    followed.Append(MakeBatch(rows));
+    anew.Append(MakeBatch(rows));
+  };
+  append({{"c0", "draft", kBegin, "complete"}, {"c0", "certified", kBegin + kMinute, "comment"}});
+  LiveSnapshot snapshot = SnapshotOf(followed);
+  snapshot.map_transitions = kCounting;
+  auto live = LiveQuestion::Make(question.make(), std::move(snapshot), Go).value();
+  live->Follow();
+  const auto notes = [&] {
+    EXPECT_TRUE(live->Update(followed));
+    std::string kept;
+    const auto answered = live->Answer(
+        followed,
+        [&](LiveSums& sums, const LiveWhole& whole) {
+          kept = question.kept(sums, whole);
+          return absl::OkStatus();
+        },
+        Go);
+    EXPECT_TRUE(answered.ok() && *answered) << answered.status();
+    EXPECT_EQ(kept, question.cold(anew.Snapshot()));
+    return kept.find("No event of 'certified' counts") != std::string::npos;
+  };
+  EXPECT_TRUE(notes());
+  append({{"c1", "certified", kBegin + 2 * kMinute, "complete"}});  // a part of which all counts
+  EXPECT_FALSE(notes());
+  // Taken out with a case of which not all does.
+  append({{"c0", "draft", kBegin + 3 * kMinute, "complete"},
+          {"c1", "draft", kBegin + 3 * kMinute, "complete"}});
+  EXPECT_FALSE(notes());
+  append({{"c1", "draft", kBegin + 4 * kMinute, "complete"}});
+  EXPECT_FALSE(notes());
+}
+
 }  // namespace
 }  // namespace plumbline::analytics
