@@ -86,16 +86,14 @@ class Source {
     return late_ == 0 && block_->first > at && block_->last <= end;
   }
 
-  // The sum of changes up to `at`, and those of (at, end].
+  // The sum of changes up to `at`, which is not before the last that was asked for; and those of
+  // (at, end].
   int64_t SumUpTo(int64_t at) {
     if (block_ == nullptr) return 0;
     if (block_->last <= at) return before_ + range_.sum;
-    int64_t sum = before_;
-    for (const int64_t change : Opened()) {
-      if (change > at) break;
-      sum += DeltaOf(change);
-    }
-    return sum;
+    const auto& all = Opened();
+    for (; summed_ < all.size() && all[summed_] <= at; ++summed_) sum_ += DeltaOf(all[summed_]);
+    return before_ + sum_;
   }
   void AddTo(int64_t at, int64_t end, std::vector<int64_t>* changes) {
     if (!Changes(at)) return;
@@ -110,6 +108,8 @@ class Source {
     block_ = &blocks_[next_++];
     range_ = block_->summary;
     opened_.clear();
+    summed_ = 0;
+    sum_ = 0;
   }
   const std::vector<int64_t>& Opened() {
     if (opened_.empty()) Unpack(block_->steps, block_->first, block_->count, &opened_);
@@ -123,6 +123,8 @@ class Source {
   int64_t before_ = 0;           // the sum before it
   int64_t late_ = 0;             // so many of blocks before it are at its first change as well
   std::vector<int64_t> opened_;  // of the block
+  size_t summed_ = 0;            // so many of these are summed up
+  int64_t sum_ = 0;
 };
 
 // Goes through the changes of all lists, from one begin of a block to the next. Lists are looked at
@@ -243,9 +245,9 @@ class Sweep {
   std::vector<List> lists_;
   Heap borders_, due_;  // when a list begins its next block; when it is to be looked at
   std::vector<uint32_t> changing_;
-  int64_t still_ = 0;                        // what those add that do not change
+  int64_t still_ = 0;                       // what those add that do not change
   int64_t kept_least_ = 0, kept_most_ = 0;  // what all lists add
-  int64_t begin_, end_;                      // after the one until the other, with it
+  int64_t begin_, end_;                     // after the one until the other, with it
   int64_t least_ = 0, most_ = 0;
   size_t first_other_ = 0, next_other_ = 0;
   int64_t other_begin_ = 0, other_sum_ = 0;

@@ -162,7 +162,8 @@ int64_t LiveCascade::memory_bytes() const {
 int64_t LiveCascade::answer_bytes() const {
   // The rows of cases that are read, what was done, what it waited for and when that matters; names
   // with what they need, and stations of one activity each with who is at work.
-  constexpr int64_t kOfARow = 240 + Wanted::kBytesOfAStretch, kOfACase = 240, kOfAnActivity = 480;
+  constexpr int64_t kOfARow = 240 + Wanted::kBytesOfAStretch, kOfACase = 240, kOfAnActivity = 480,
+                    kMostOfABlock = 192;
   const std::vector<Ended> latest = LatestEnded();
   int64_t rows = beside_.rows, cases = 0, first = kNever, last = kNever;
   const auto read = [&](const Ended& one) {
@@ -186,7 +187,12 @@ int64_t LiveCascade::answer_bytes() const {
   ended_.ForEach(first, kNever, [&](const Ended& one) {
     if (one.busy_from < from) read(one);
   });
-  return rows * kOfARow + cases * kOfACase +
+  // Of those who are at work at stations of many activities a block of each may be looked at.
+  int64_t changes = 0;
+  for (const OfActivity& one : by_activity_)
+    for (const BusyChanges* list : {&one.begun, &one.unbegun})
+      if (!list->blocks().empty()) changes += kMostOfABlock;
+  return rows * kOfARow + cases * kOfACase + changes * static_cast<int64_t>(sizeof(int64_t)) +
          static_cast<int64_t>(2 * latest.size() * sizeof(Ended)) +
          kOfAnActivity * static_cast<int64_t>(by_activity_.size());
 }

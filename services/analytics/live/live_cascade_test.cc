@@ -22,8 +22,6 @@ namespace {
 using cascade::Axis;
 using cascade::Experience;
 
-const std::vector<std::string> kNone;
-
 std::string Exactly(double value) { return absl::StrFormat("%.17g ", value); }
 
 // Its pools by what is drawn of them.
@@ -250,8 +248,9 @@ TEST(LiveCascade, CountsTheRowsAndNamesOfTheLatestCases) {
     add(absl::StrCat("new ", (c * 7'919) % 1'000'003), c < 10'000 ? 3 : kRows, kBegin + kMinute);
   EventLogBuilder followed;
   followed.Append(MakeBatch(rows));
-  auto made = LiveQuestion::Make(std::make_unique<LiveCascade>(TimeBetween(), kNone),
-                                 SnapshotOf(followed), Go);
+  auto made =
+      LiveQuestion::Make(std::make_unique<LiveCascade>(TimeBetween(), std::vector<std::string>()),
+                         SnapshotOf(followed), Go);
   ASSERT_TRUE(made.ok()) << made.status();
   (*made)->Follow();
   int64_t bytes = 0, read = 0, named = 0;
@@ -266,9 +265,15 @@ TEST(LiveCascade, CountsTheRowsAndNamesOfTheLatestCases) {
       read = static_cast<int64_t>(part.log->size());
       return part;
     };
-    const LiveWhole counted{whole.names,      whole.rank,      name,
-                            cases,            whole.first_time, whole.last_time,
-                            whole.case_count, whole.open_case_count, whole.marks_ends};
+    const LiveWhole counted{whole.names,
+                            whole.rank,
+                            name,
+                            cases,
+                            whole.first_time,
+                            whole.last_time,
+                            whole.case_count,
+                            whole.open_case_count,
+                            whole.marks_ends};
     auto& kept = static_cast<LiveCascade&>(sums);
     const auto learned =
         kept.Learn(counted, kept.NeedsOf(whole, {}), Axis({}, whole.last_time), {}, Go);

@@ -28,8 +28,27 @@ void LiveCaseHistory::ChangeTraces(const LiveCases& cases, int sign) {
   }
 }
 
-absl::Status LiveCaseHistory::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
+absl::StatusOr<std::vector<LiveCaseHistory::Case>> LiveCaseHistory::ReadCases(
+    const LiveCases& cases, bool* settled, KeepOn keep_on) const {
   const LogSnapshot& log = *cases.log;
+  const CaseEnds ends(log);
+  std::vector<Case> all(log.case_count());
+  for (size_t c = 0; c < all.size(); ++c) {
+    all[c].open = !ends.HasEnded(c);
+    all[c].ended = {ends.marked() ? ends.MarkedTime(c) : CaseEnd(log, c), cases.numbers[c],
+                    log.case_begin[c + 1] - log.case_begin[c]};
+    all[c].start = CaseStart(log, c);
+    *settled = *settled && !all[c].open;
+  }
+  RETURN_IF_ERROR(ReadOccurrences(
+      log, map_transitions_,
+      {.occurrence = [&](const Occurrence& o) { *settled = *settled && o.end != kNoTime; },
+       .impediment = [&](const Impediment& one) { *settled = *settled && !one.open; }},
+      keep_on));
+  return all;
+}
+
+absl::Status LiveCaseHistory::Change(const LiveCases& cases, int sign, KeepOn keep_on) {
   if (cases.numbers.empty()) return absl::OkStatus();
   if (discovers_) ChangeTraces(cases, sign);
   // What was put in for an answer goes next.
@@ -37,20 +56,8 @@ absl::Status LiveCaseHistory::Change(const LiveCases& cases, int sign, KeepOn ke
     beside_.clear();
     return absl::OkStatus();
   }
-  const CaseEnds ends(log);
-  std::vector<Case> all(log.case_count());
   bool settled = true;
-  for (size_t c = 0; c < all.size(); ++c) {
-    all[c].open = !ends.HasEnded(c);
-    all[c].ended = {ends.marked() ? ends.MarkedTime(c) : CaseEnd(log, c), cases.numbers[c]};
-    all[c].start = CaseStart(log, c);
-    settled = settled && !all[c].open;
-  }
-  RETURN_IF_ERROR(ReadOccurrences(
-      log, map_transitions_,
-      {.occurrence = [&](const Occurrence& o) { settled = settled && o.end != kNoTime; },
-       .impediment = [&](const Impediment& one) { settled = settled && !one.open; }},
-      keep_on));
+  ASSIGN_OR_RETURN(std::vector<Case> all, ReadCases(cases, &settled, keep_on));
   // All of them are settled, or none is.
   if (!settled) {
     beside_ = std::move(all);
@@ -66,7 +73,6 @@ absl::Status LiveCaseHistory::Change(const LiveCases& cases, int sign, KeepOn ke
     }
   }
   ended_count_ += sign * static_cast<int64_t>(all.size());
-  rows_ += sign * static_cast<int64_t>(log.size());
   return absl::OkStatus();
 }
 
@@ -82,6 +88,25 @@ int64_t LiveCaseHistory::answer_bytes() const {
   const causes::SequenceList& list = traces_.list();
   return kTimes *
          static_cast<int64_t>(list.steps.size() * sizeof(uint32_t) + list.size() * kOfATrace);
+}
+
+int64_t LiveCaseHistory::latest_bytes(size_t most_cases) const {
+  // The columns and texts of rows, and their occurrences one case after the other.
+  constexpr int64_t kOfARow = 128, kOfACase = 96;
+  int64_t rows = 0, cases = 0, last = 0;
+  const auto read = [&](const Ended& one) {
+    rows += one.rows;
+    last = one.time;
+    ++cases;
+  };
+  for (const Case& one : beside_) read(one.ended);
+  size_t taken = 0;
+  ended_.ForEachBackwards([&](const Ended& one) {
+    if (taken++ >= most_cases && one.time != last) return false;
+    read(one);
+    return true;
+  });
+  return rows * kOfARow + cases * kOfACase;
 }
 
 TraceBag LiveCaseHistory::Bag(const LiveWhole& whole) const {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "services/analytics/discovery/trace_bag.h"
 #include "services/analytics/live/kept_facts.h"
@@ -34,6 +35,8 @@ class LiveCaseHistory : public LiveSums {
   void Settle() override { ended_.Settle(); }
   int64_t memory_bytes() const override;
   int64_t answer_bytes() const override;
+  // What LatestOf takes, and what is learned from it.
+  int64_t latest_bytes(size_t most_cases) const;
 
   // The traces of all cases, for a miner. O(variants).
   TraceBag Bag(const LiveWhole& whole) const;
@@ -55,6 +58,7 @@ class LiveCaseHistory : public LiveSums {
     struct Sum {};
     int64_t time = 0;  // when
     uint32_t number = 0;
+    uint32_t rows = 0;
     auto operator<=>(const Ended&) const = default;
     void AddTo(Sum*) const {}
     static void Merge(const Sum&, Sum*) {}
@@ -66,13 +70,15 @@ class LiveCaseHistory : public LiveSums {
   };
 
   void ChangeTraces(const LiveCases& cases, int sign);
+  // What is to be known of each case, and whether it is settled.
+  absl::StatusOr<std::vector<Case>> ReadCases(const LiveCases& cases, bool* settled,
+                                              KeepOn keep_on) const;
 
   const bool discovers_;
   const std::vector<std::string> map_transitions_;
   KeptSequences traces_;
   SortedBlocks<Ended> ended_;
   int64_t ended_count_ = 0;
-  int64_t rows_ = 0;
   // Cases that end before they begin, with their begins: those that the log has not come to do not
   // count.
   std::map<Ended, int64_t> early_;

@@ -6,8 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -118,6 +120,37 @@ TEST(LiveCaseHistory, IsThatOfTheWholeLog) {
       for (const auto& one : live) one->Folded();
     }
   }
+}
+
+// What is read for an answer is accounted for before: the latest cases, with all that ended when
+// the first of them did, and what is open.
+TEST(LiveCaseHistory, AccountsForTheLatestCases) {
+  std::vector<TestRow> rows;
+  for (int c = 0; c < 400; ++c) {
+    const int count = c < 300 ? 1 : 40;
+    for (int r = 0; r < count; ++r)
+      rows.push_back({absl::StrCat("case ", c), absl::StrCat("step ", r % 4),
+                      kBegin + (std::min(c, 390) * 100 + r) * kMinute});
+  }
+  EventLogBuilder followed;
+  followed.Append(MakeBatch(rows));
+  auto made =
+      LiveQuestion::Make(std::make_unique<LiveCaseHistory>(false, std::vector<std::string>()),
+                         SnapshotOf(followed), Go);
+  ASSERT_TRUE(made.ok()) << made.status();
+  (*made)->Follow();
+  const auto answer = [&](LiveSums& sums, const LiveWhole& whole) {
+    const auto& kept = static_cast<LiveCaseHistory&>(sums);
+    for (const auto& [most, cases] : {std::pair<size_t, size_t>{5, 10}, {50, 50}, {1'000, 400}}) {
+      const auto latest = kept.LatestOf(whole, most, std::nullopt);
+      EXPECT_EQ(latest.cases.log->case_count(), cases);
+      EXPECT_GE(kept.latest_bytes(most), latest.cases.log->memory_bytes() * 3 / 4) << most;
+      EXPECT_GE(kept.latest_bytes(most), 100 * latest.cases.log->size()) << most;
+    }
+    return absl::OkStatus();
+  };
+  const auto answered = (*made)->Answer(followed, answer, Go);
+  ASSERT_TRUE(answered.ok() && *answered) << answered.status();
 }
 
 }  // namespace

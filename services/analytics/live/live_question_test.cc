@@ -92,9 +92,10 @@ std::string Dump(const QualityPareto& pareto) {
 }
 
 std::string Dump(const Measured& measured, const std::function<std::string(uint32_t)>& case_name) {
-  std::string text = absl::StrCat(measured.unit, " ", measured.open_cases, " ",
-                                  measured.without_target, " ", measured.open_late, " ", measured.first_time, " ",
-                                  measured.last_time, " ", measured.told_count.value_or(-1), absl::StrJoin(measured.notes, "; "));
+  std::string text =
+      absl::StrCat(measured.unit, " ", measured.open_cases, " ", measured.without_target, " ",
+                   measured.open_late, " ", measured.first_time, " ", measured.last_time, " ",
+                   measured.told_count.value_or(-1), absl::StrJoin(measured.notes, "; "));
   for (const MeasuredValue& value : measured.values)
     absl::StrAppend(&text, "\n", value.time, " ", case_name(value.case_number), " ",
                     Dump(value.value));

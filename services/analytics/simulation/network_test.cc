@@ -296,7 +296,8 @@ TEST(Network, AsksWhetherToKeepOnByWhatWasDone) {
     closed.push_back({i == 0 ? -1 : i * kPeriod - 4, i * kPeriod + 5});
   network.utilities[0].opening = Opening(closed);
   Workload work;
-  for (int64_t i = 0; i < kOpenings; ++i) work.tasks.push_back({.duration = kPeriod, .earliest = 0});
+  for (int64_t i = 0; i < kOpenings; ++i)
+    work.tasks.push_back({.duration = kPeriod, .earliest = 0});
   for (int i = 0; i < 600; ++i)
     work.tasks.push_back({.duration = 1, .earliest = -1, .utilities = {0}});
   int asked = 0;

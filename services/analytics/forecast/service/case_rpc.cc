@@ -74,14 +74,15 @@ struct Basis {
 
 absl::StatusOr<conformance::ModelNode> ModelOf(const CaseForecastCommand& command,
                                                const Basis& basis, const Reader& reader,
-                                               const SelectedView& part, KeepGoing keep_on,
+                                               const SelectedView& part, int64_t held,
+                                               KeepGoing keep_on,
                                                v1::ForecastCaseResponse* response) {
   if (command.model.has_value()) return *command.model;
   const TraceBag& bag = *basis.traces;
   // The miner takes the variants five times.
   const auto bytes =
       static_cast<int64_t>(5 * (bag.event_count() * sizeof(uint32_t) + bag.size() * 24));
-  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(bytes, part));
+  ASSIGN_OR_RETURN(const auto room, reader.TakeRoom(bytes, part, held));
   InductiveOptions options;
   options.noise = command.noise;
   options.check = [&] { return keep_on(); };
@@ -243,7 +244,7 @@ absl::Status Answer(const CaseForecastCommand& command, const Basis& basis, cons
                     const SelectedView& part, int64_t held, KeepGoing keep_on,
                     v1::ForecastCaseResponse* response) {
   ASSIGN_OR_RETURN(const conformance::ModelNode model,
-                   ModelOf(command, basis, reader, part, keep_on, response));
+                   ModelOf(command, basis, reader, part, held, keep_on, response));
   const conformance::Tree tree(model);
   if (tree.label_count() == 0) return NoActivity(command, basis.now);
   const LogSnapshot& log = *basis.log;
@@ -304,9 +305,11 @@ absl::StatusOr<bool> AnswerFromSums(const CaseForecastCommand& command, Reader& 
   const bool discovers = !command.model.has_value();
   Basis basis;
   std::shared_ptr<const void> room;
+  int64_t held = 0;
   const auto read = [&](LiveSums& kept, const LiveWhole& whole, int64_t) -> absl::Status {
     const auto& sums = static_cast<const LiveCaseHistory&>(kept);
-    ASSIGN_OR_RETURN(room, reader.TakeRoom(sums.answer_bytes()));
+    held = sums.answer_bytes() + sums.latest_bytes(command.history_cases);
+    ASSIGN_OR_RETURN(room, reader.TakeRoom(held));
     basis.now = whole.last_time;
     if (discovers) basis.traces = sums.Bag(whole);
     const std::optional<uint32_t> one = sums.NumberOf(whole, command.case_id);
@@ -325,7 +328,7 @@ absl::StatusOr<bool> AnswerFromSums(const CaseForecastCommand& command, Reader& 
       reader.AskSums(context, command.key.workspace, record,
                      {discovers ? "ForecastCase.discovered" : "ForecastCase.given", make, read}));
   if (!answered) return false;
-  RETURN_IF_ERROR(Answer(command, basis, reader, {}, 0, keep_on, response));
+  RETURN_IF_ERROR(Answer(command, basis, reader, {}, held, keep_on, response));
   return true;
 }
 
