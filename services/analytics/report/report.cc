@@ -7,13 +7,12 @@
 #include "common/base/threads.h"
 #include "services/analytics/mining/case_ends.h"
 #include "services/analytics/mining/case_pieces.h"
+#include "services/analytics/report/report_room.h"
 
 namespace plumbline::analytics {
 namespace {
 
 constexpr int kFindings = 3;
-// So many that two threads end at about the same time.
-constexpr size_t kStretches = 8;
 
 void AddVariants(const Traces& traces, const VariantLimits& limits, Report& report) {
   const Variants variants(traces);
@@ -48,7 +47,7 @@ struct Occurred {
   Occurred(const LogSnapshot& log, const std::vector<std::string>& map_transitions)
       : log(log),
         map_transitions(map_transitions),
-        cut(CutCases(log, kStretches)),
+        cut(CutCases(log, StretchesOf(log.size(), log.activities.size()))),
         impediments(cut.size()) {
     for (size_t i = 0; i < cut.size(); ++i) steps.emplace_back(log.activities.size());
   }

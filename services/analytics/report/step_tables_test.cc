@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <tuple>
 #include <vector>
 
+#include "services/analytics/report/report_room.h"
 #include "services/analytics/report/report_testing.h"
 
 namespace plumbline::analytics {
@@ -65,6 +67,22 @@ TEST(StepTablesTest, NoBottleneckWhereNobodyWaits) {
   EXPECT_FALSE(WorstOf(waits).has_value());
   waits[0].Add(WaitOf(0, 0, 1, 0));
   EXPECT_FALSE(WorstOf(waits).has_value());
+}
+
+// Of a log with as many steps as events each is kept once, not once for each stretch of cases; and
+// the room for it is asked for.
+TEST(ReportRoom, OfManySteps) {
+  EXPECT_EQ(StretchesOf(1'000'000, 20), 8);
+  EXPECT_EQ(StretchesOf(100'000, 100'000), 1);
+  EXPECT_EQ(StretchesOf(10'000'000, 20'000), 7);
+  for (const size_t activities : {1'001, 10'000, 100'000}) {
+    constexpr size_t kEvents = 1'000'000;
+    const size_t records = activities * StretchesOf(kEvents, activities) * sizeof(StepRecord);
+    EXPECT_LE(records, std::max(activities * sizeof(StepRecord), 4 * kEvents)) << activities;
+    EXPECT_GT(BytesOfSteps(kEvents, activities), records) << activities;
+  }
+  EXPECT_LT(BytesOfSteps(1'000'000, 20), 1'000'000);
+  EXPECT_GT(BytesOfSteps(100, 20), 20 * 8 * sizeof(StepRecord));
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "services/analytics/mining/traces.h"
 #include "services/analytics/report/pareto.h"
 #include "services/analytics/report/report.h"
+#include "services/analytics/report/report_room.h"
 #include "services/analytics/serving/answers.h"
 #include "services/analytics/serving/log_names.h"
 #include "services/analytics/serving/selection_convert.h"
@@ -76,7 +77,7 @@ int64_t BytesOfImpediments(const LogSnapshot& log) {
 // Times of edges, and beside them those of steps and waits; traces of its own.
 int64_t BytesOfReport(const LogSnapshot& log) {
   return 72 * static_cast<int64_t>(log.size()) + 64 * static_cast<int64_t>(log.case_count()) +
-         BytesOfImpediments(log);
+         BytesOfSteps(log.size(), log.activities.size()) + BytesOfImpediments(log);
 }
 
 // What is known of a log without its events.
