@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -319,6 +320,8 @@ TEST(Counts, HaveSeparatorsAndAgreeWithWhatTheyCount) {
   EXPECT_EQ(NumberText(-0.004, 2), "0.00");
   EXPECT_EQ(NumberText(-0.006, 2), "-0.01");
   EXPECT_EQ(NumberText(-12'345.6, 1), "-12,346");
+  EXPECT_EQ(NumberText(-std::numeric_limits<double>::infinity(), 1), "-inf");
+  EXPECT_EQ(NumberText(1e20, 1), "1e+20");
   EXPECT_EQ(BytesText(1), "1 byte");
   EXPECT_EQ(BytesText(1'023), "1,023 bytes");
   EXPECT_EQ(BytesText(268'435'456), "256 MiB");
