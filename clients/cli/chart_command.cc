@@ -237,11 +237,11 @@ void AddShape(args::Command& chart, Options* options) {
       ->group(kGroup);
   std::vector<std::string> rules = RuleNames();
   rules.insert(rules.begin(), {"western-electric", "nelson"});
-  Takes(chart.add_option("--rule", options->rules,
-                         absl::StrCat("Patterns to look for (repeat for several): ",
-                                      absl::StrJoin(rules, ", "),
-                                      " (default: of i-mr and xbar western-electric, of ewma and "
-                                      "cusum beyond, of others beyond, eight and six-trend)")),
+  Takes(chart.add_option(
+            "--rule", options->rules,
+            absl::StrCat("Patterns to look for (repeat for several): ", absl::StrJoin(rules, ", "),
+                         " (default: of i-mr and xbar western-electric, of ewma and "
+                         "cusum beyond, of others beyond, eight and six-trend)")),
         "RULE")
       ->check(args::IsMember(rules))
       ->group(kGroup);

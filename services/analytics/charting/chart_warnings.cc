@@ -123,10 +123,10 @@ void Warnings::TellOfKnown() {
         "alone: of counts it is a factor, 1 or more as a rule, and no deviation",
         given));
   } else if (laney && given == 1) {
-    told_.push_back(absl::StrCat(
-        "`known_baseline.sigma` is 1, its default, so that limits are those of a ",
-        series_.of_cases ? "p" : "u",
-        " chart: give the factor of the earlier chart too, or ask for that `chart`"));
+    told_.push_back(
+        absl::StrCat("`known_baseline.sigma` is 1, its default, so that limits are those of a ",
+                     series_.of_cases ? "p" : "u",
+                     " chart: give the factor of the earlier chart too, or ask for that `chart`"));
   } else if (!of_counts && given != 1 && std::abs(given - taken) > 1e-9 * taken) {
     told_.push_back(
         "`known_baseline.sigma` changes nothing: of this chart it follows from the centre");

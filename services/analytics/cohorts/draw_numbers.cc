@@ -61,8 +61,7 @@ double SquaredDeviations(int64_t n, const LongSum& sum, LongSum squares) {
     twice.Add(product, std::fma(mean, part, -product));
   }
   squares.Add(-twice.high, -twice.low);
-  const double sum_of_squares =
-      squares.high + squares.low - rest * rest / static_cast<double>(n);
+  const double sum_of_squares = squares.high + squares.low - rest * rest / static_cast<double>(n);
   // No more than that is rounding: what is not known is not 0.
   return std::isnan(sum_of_squares) ? sum_of_squares : std::max(0.0, sum_of_squares);
 }

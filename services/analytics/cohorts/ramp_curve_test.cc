@@ -143,8 +143,8 @@ RampPoint MedianOf(std::vector<double> values) {
       [&](int64_t k) { return values[static_cast<size_t>(k)]; }, 0.95);
 }
 
-// Numbers whose squares, or whose sums, no double can hold: nothing is told rather than a band of no
-// width, an infinity or a NaN.
+// Numbers whose squares, or whose sums, no double can hold: nothing is told rather than a band of
+// no width, an infinity or a NaN.
 TEST(RampCurve, HugeNumbersTellWhatTheyCan) {
   using Kind = RampMeasure::Kind;
   const auto of = [](const std::vector<Row>& rows, Kind kind, bool median) {

@@ -95,8 +95,8 @@ double CenterOf(absl::Span<const std::vector<double>> subgroups) {
   return std::clamp(sum.value() / values, least, greatest);
 }
 
-// Of the differences of means from one subgroup to the next, each over what sqrt(1/n + 1/m) makes of
-// that of single values: of these it is their average moving range over d2.
+// Of the differences of means from one subgroup to the next, each over what sqrt(1/n + 1/m) makes
+// of that of single values: of these it is their average moving range over d2.
 double SigmaOfMeans(absl::Span<const std::vector<double>> subgroups) {
   statistics::CompensatedSum sum;
   const auto share = [](const std::vector<double>& group) {
@@ -205,9 +205,8 @@ absl::StatusOr<Baseline> BaselineOfSubgroups(const Subgroups& subgroups, SigmaBy
   RETURN_IF_ERROR(CheckSubgroups(subgroups, spread.most, 1));
   RETURN_IF_ERROR(BaselineSize(subgroups.size(), {}).status());
   if (!TellLittle(subgroups)) return Estimate(subgroups, by);
-  return Baseline{.center = CenterOf(subgroups),
-                  .sigma = SigmaOfMeans(subgroups),
-                  .points = subgroups.size()};
+  return Baseline{
+      .center = CenterOf(subgroups), .sigma = SigmaOfMeans(subgroups), .points = subgroups.size()};
 }
 
 }  // namespace plumbline::analytics::quality

@@ -176,9 +176,8 @@ absl::Status CheckRange(double center, double sigma) {
                             absl::StrCat("is ", center, "; ", kMost, " is the most"));
   }
   if (sigma <= kMost && (sigma == 0 || sigma >= kLeastSigma)) return absl::OkStatus();
-  return base::FieldError(
-      "known_baseline.sigma",
-      absl::StrCat("is ", sigma, "; it must be 0, or ", kLeastSigma, " to ", kMost));
+  return base::FieldError("known_baseline.sigma", absl::StrCat("is ", sigma, "; it must be 0, or ",
+                                                               kLeastSigma, " to ", kMost));
 }
 
 absl::Status ToKnown(const v1::GetControlChartRequest& request, ChartSpec* spec) {
