@@ -122,11 +122,15 @@ absl::StatusOr<std::shared_ptr<const KnownOutcomes>> OutcomeReader::Read(
 
 absl::StatusOr<std::vector<std::string>> OutcomeReader::LookForSlips(
     const base::CallContext& context, const CompiledObjective& objective) {
-  const Selection& condition = objective.measure.condition;
-  if (!condition.cases().has_value()) return std::vector<std::string>();
+  const objectives::Measure& measure = objective.measure;
+  const Selection& condition = measure.condition;
+  if (!condition.cases().has_value() && measure.activity.empty() && measure.from_activity.empty())
+    return std::vector<std::string>();
   const auto view = reader_.Load(context, objective.log);
   if (!view.ok() || (*view)->log()->empty()) return std::vector<std::string>();
   const LogSnapshot& log = *(*view)->log();
+  if (!condition.cases().has_value())
+    return objectives::NotesOf(log.activities, /*marks_ends=*/true, measure, {}, {});
   ASSIGN_OR_RETURN(
       Selected selected,
       Select(condition,

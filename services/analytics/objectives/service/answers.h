@@ -46,9 +46,9 @@ class OutcomeReader {
   // kept, else O(rows).
   absl::StatusOr<std::shared_ptr<const KnownOutcomes>> Read(const base::CallContext& context,
                                                             const CompiledObjective& objective);
-  // What may be a slip in its condition: what the log does not know, or not yet. Nothing of a log
-  // without events, of an objective without a condition, and where the log cannot be read at the
-  // moment. O(rows).
+  // What may be a slip in its condition or its activities: what the log does not know, or not yet.
+  // Nothing of a log without events, of an objective that names nothing, and where the log cannot
+  // be read at the moment. O(rows).
   absl::StatusOr<std::vector<std::string>> LookForSlips(const base::CallContext& context,
                                                         const CompiledObjective& objective);
 

@@ -69,7 +69,13 @@ absl::StatusOr<std::vector<std::string>> LookForSlips(const On&, const CallConte
                                                       const ObjectiveChange&) {
   return std::vector<std::string>();
 }
-// What the log does not know of a condition that is new, or of another log than it was.
+bool NamesTheSame(const v1::Objective& a, const v1::Objective& b) {
+  return a.event_log() == b.event_log() && a.measure().condition() == b.measure().condition() &&
+         a.measure().activity() == b.measure().activity() &&
+         a.measure().from_activity() == b.measure().from_activity();
+}
+
+// What the log does not know of what is named, if that is new, or of another log than it was.
 template <typename Command>
 absl::StatusOr<std::vector<std::string>> LookForSlips(const On& on, const CallContext& context,
                                                       const Command& command,
@@ -82,8 +88,7 @@ absl::StatusOr<std::vector<std::string>> LookForSlips(const On& on, const CallCo
     return absl::OkStatus();
   }));
   const v1::Objective& objective = changed.stored.objective;
-  if (present.has_value() && present->objective.event_log() == objective.event_log() &&
-      present->objective.measure().condition() == objective.measure().condition())
+  if (present.has_value() && NamesTheSame(present->objective, objective))
     return std::vector<std::string>();
   ASSIGN_OR_RETURN(const CompiledObjective compiled,
                    Compile(objective, command.key.workspace, "objective"));

@@ -158,6 +158,26 @@ TEST_F(ObjectiveServiceTest, SlipsInAConditionAreTold) {
   EXPECT_THAT(Call<v1::UpdateObjectiveResponse>("UpdateObjective", update)->notes(), SizeIs(1));
 }
 
+// Also where nothing is written: to be told is why somebody asks for that.
+TEST_F(ObjectiveServiceTest, SlipsInAnActivityAreTold) {
+  v1::CreateObjectiveRequest request = CreateRequest();
+  request.mutable_objective()->mutable_measure()->set_activity("Certifed");
+  for (const bool validate_only : {true, false}) {
+    request.set_validate_only(validate_only);
+    const auto told = Call<v1::CreateObjectiveResponse>("CreateObjective", request);
+    ASSERT_TRUE(told.ok()) << told.status();
+    EXPECT_THAT(told->notes(), ::testing::ElementsAre("The log has no activity 'Certifed'; did you "
+                                                      "mean 'Certified'?"));
+  }
+  EXPECT_THAT(Budget().notes(), ::testing::Contains("The log has no activity 'Certifed'; did you "
+                                                    "mean 'Certified'?"));
+  v1::UpdateObjectiveRequest update;
+  update.mutable_objective()->set_name(kName);
+  *update.mutable_objective()->mutable_measure() = CreateRequest().objective().measure();
+  update.mutable_update_mask()->add_paths("measure");
+  EXPECT_THAT(Call<v1::UpdateObjectiveResponse>("UpdateObjective", update)->notes(), SizeIs(0));
+}
+
 // The first event with it may be still to come: what is asked for is promised until then.
 TEST_F(ObjectiveServiceTest, AnAttributeThatNoEventHasYetIsTold) {
   const auto note =

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/statistics/generator.h"
@@ -303,6 +304,21 @@ TEST_F(ReportService, ObjectivesOfWhichNothingCountsAreNotBroken) {
   EXPECT_THAT(told(), HasSubstr("None of the 2 objectives can be told yet"));
   ASSERT_TRUE(Promise("open", "Open").ok());
   EXPECT_THAT(told(), HasSubstr("1 of 3 objectives are met, 2 cannot be told yet."));
+}
+
+// Whoever reads "exhausted" has to know that nothing can ever come to what is promised.
+TEST_F(ReportService, AnObjectiveOfAnActivityThatTheLogLacksSaysSo) {
+  ASSERT_TRUE(Promise("won", "Wonn").ok());
+  ASSERT_TRUE(Promise("right", "Won").ok());
+  const auto answer = Ask(Request());
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  for (const v1::ReviewObjective& one : answer->report().review().objectives()) {
+    const bool slip = one.name() == "workspaces/acme/objectives/won";
+    EXPECT_EQ(
+        absl::EndsWith(one.sentence(), ". The log has no activity 'Wonn'; did you mean 'Won'?"),
+        slip)
+        << one.sentence();
+  }
 }
 
 TEST_F(ReportService, WhatIsAtRiskIsMetSoFar) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -86,7 +87,8 @@ std::string SentenceOf(const v1::ReviewObjective& objective) {
 
 absl::Status Stand(OutcomeReader& outcomes, const base::Clock& clock,
                    const base::CallContext& context, const StoredObjective& stored,
-                   std::optional<int64_t> end, v1::ReviewObjective* answer) {
+                   std::optional<int64_t> end, std::vector<std::string>* notes,
+                   v1::ReviewObjective* answer) {
   ASSIGN_OR_RETURN(const CompiledObjective compiled,
                    Compile(stored.objective, stored.key.workspace, "objective"));
   ASSIGN_OR_RETURN(const std::shared_ptr<const KnownOutcomes> known,
@@ -97,6 +99,10 @@ absl::Status Stand(OutcomeReader& outcomes, const base::Clock& clock,
   const objectives::Budget budget =
       objectives::Evaluate(known->outcomes.series, compiled.terms, at);
   ToProto(budget, compiled.terms, /*whole=*/false, answer->mutable_budget());
+  for (const std::string& note : known->outcomes.notes) {
+    // What ends of cases are is said of the page as a whole.
+    if (!absl::StartsWith(note, "The log marks no ends")) notes->push_back(note);
+  }
   for (const objectives::Burn& burn : budget.burns) {
     const std::optional<double> rate = burn.Rate(compiled.terms.goal);
     if (burn.window == compiled.terms.period && rate.has_value()) answer->set_burn_rate(*rate);
@@ -227,10 +233,14 @@ absl::Status AddObjectives(ObjectiveStore& store, OutcomeReader& outcomes, const
     answer.set_name(stored.objective.name());
     answer.set_title(stored.objective.title());
     answer.set_goal_share(stored.objective.goal_share());
-    const absl::Status status = Stand(outcomes, clock, context, stored, end, &answer);
+    std::vector<std::string> notes;
+    const absl::Status status = Stand(outcomes, clock, context, stored, end, &notes, &answer);
     RETURN_IF_ERROR(context.Check(clock.Now()));
     if (status.ok()) {
-      answer.set_sentence(SentenceOf(answer));
+      for (std::string& note : notes)
+        if (!absl::EndsWith(note, "?")) absl::StrAppend(&note, ".");
+      notes.insert(notes.begin(), SentenceOf(answer));
+      answer.set_sentence(absl::StrJoin(notes, " "));
       continue;
     }
     answer.clear_budget();
