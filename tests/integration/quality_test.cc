@@ -217,6 +217,8 @@ TEST_F(QualityTest, CausesAndBottlenecks) {
   Expect({"chart", "quotes", "--sigma", "pooled", "--by", "week"}, 0, {"Chart xbar-s"});
   Expect({"chart", "quotes", "--known-baseline", "2d,12h"}, 0, {"Chart i-mr"});
   Expect({"chart", "quotes", "--known-baseline", "2d"}, 3, {"--known-baseline", "is missing"});
+  Expect({"chart", "quotes", "--log", "--known-baseline", "2d,12h"}, 3,
+         {"--known-baseline: is '2d', and limits are those of logarithms"});
   Expect({"chart", "quotes", "--known-baseline", "soon,1"}, 3, {"--known-baseline: is 'soon'"});
   Expect({"chart", "quotes", "--chart", "ewma", "--ewma-weight", "0"}, 2,
          {"--ewma-weight", "must be a number above 0"});

@@ -353,7 +353,25 @@ TEST_F(QualityServiceTest, KnownBaselinesAreChecked) {
   EXPECT_TRUE(Ask<v1::GetControlChartResponse>("GetControlChart", request).ok());
   request.set_chart(v1::CHART_KIND_INDIVIDUALS);
   EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
-              HasSubstr("known_baseline.sigma: is missing"));
+              HasSubstr("known_baseline.sigma: the standard deviation is missing"));
+  request.mutable_known_baseline()->set_sigma(1e-300);  // sums of deviations in it are infinite
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("known_baseline.sigma: is 1e-300; it must be 0, or 1e-09 to 1e+15"));
+  request.mutable_known_baseline()->set_center(1e308);
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("known_baseline.center: is 1e+308"));
+}
+
+// Times where logarithms are meant: exp of them is no number.
+TEST_F(QualityServiceTest, KnownBaselinesOfLogarithmsAreNoTimes) {
+  v1::GetControlChartRequest request;
+  request.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASE_DURATION);
+  request.set_logarithms(true);
+  request.mutable_known_baseline()->set_center(122 * 86'400);
+  request.mutable_known_baseline()->set_sigma(2 * 86'400);
+  EXPECT_THAT(Message<v1::GetControlChartResponse>("GetControlChart", request),
+              HasSubstr("known_baseline.center: is 1.05408e+07, and must be 0 to 27: it is that "
+                        "of the logarithms"));
 }
 
 TEST_F(QualityServiceTest, Capability) {
