@@ -209,8 +209,9 @@ void AddBottlenecksCommand(args::Command& app, Action* action) {
         "PART")
       ->check(args::IsMember({"step", "role", "utility"}));
   Takes(command->add_option("--role", options->role,
-                            "Attribute that says who does it; case:KEY of the case (default: role "
-                            "or group where there is one, else the resource)"),
+                            "Attribute of each event that says who does it; case:KEY, which "
+                            "imports have, holds for all of its case (default: role or group where "
+                            "there is one, else the resource)"),
         "KEY");
   Takes(command->add_option("--utility", options->utility,
                             "Attribute that names a utility (default: utilities, else utility)"),

@@ -3,6 +3,7 @@
 // objective: keeps objectives, and shows their alerts.
 #include "clients/cli/objective_commands.h"
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <sstream>
@@ -88,7 +89,9 @@ absl::Status ShowChanged(Session& session, bool dry_run, const Response& respons
 
 // Names that the log does not have are nearly always slips of the pen, which an empty budget would
 // not tell. The objective is there all the same: it may be made before what it is of.
-void WarnOfSlips(Session& session, const pb::Objective& objective) {
+template <typename Response>
+void WarnOfSlips(Session& session, const Response& response) {
+  const pb::Objective& objective = response.objective();
   // Of conditions the answer to the change has told it.
   if (objective.measure().kind() == pb::ObjectiveMeasure::KIND_CASES_WITH_CONDITION &&
       !objective.has_selection())
@@ -106,7 +109,9 @@ void WarnOfSlips(Session& session, const pb::Objective& objective) {
     const bool slip = absl::StartsWith(note, "The log has no activity") ||
                       absl::StartsWith(note, "No event of ") ||
                       absl::StrContains(note, "is no step here");
-    if (slip) PrintWarning(note, session.err());
+    const auto& told = response.notes();  // by ShowChanged
+    if (slip && std::find(told.begin(), told.end(), note) == told.end())
+      PrintWarning(note, session.err());
   }
 }
 
@@ -154,7 +159,7 @@ absl::Status Create(Session& session, const Options& options) {
                              &request, &response));
   RETURN_IF_ERROR(ShowChanged(session, options.content.dry_run, response));
   if (options.content.dry_run) return absl::OkStatus();
-  WarnOfSlips(session, response.objective());
+  WarnOfSlips(session, response);
   if (!session.json()) WarnOfNoDueTimes(session, response.objective());
   return absl::OkStatus();
 }
@@ -199,7 +204,7 @@ absl::Status Set(Session& session, const Options& options) {
   RETURN_IF_ERROR(SendChange(session, kObjectives, "UpdateObjective", options.content.dry_run,
                              &request, &response));
   RETURN_IF_ERROR(ShowChanged(session, options.content.dry_run, response));
-  if (!options.content.dry_run) WarnOfSlips(session, response.objective());
+  if (!options.content.dry_run) WarnOfSlips(session, response);
   return absl::OkStatus();
 }
 
