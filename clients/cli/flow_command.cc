@@ -254,6 +254,11 @@ void PrintDelays(const pb::GetFlowResponse& flow, const Paper& paper, const Flow
 }  // namespace
 
 void PrintFlow(const pb::GetFlowResponse& flow, const Paper& paper, const FlowView& view) {
+  // Of a time of which nothing is known the note has said it all.
+  const bool nothing =
+      std::any_of(flow.absent().begin(), flow.absent().end(),
+                  [](const pb::AbsentFigure& absent) { return absent.field() == "case_count"; });
+  if (nothing) return PrintNotes(flow.notes(), paper);
   if (flow.has_start_time()) {
     PrintHead(flow, paper, view);
     PrintTimes(flow, paper, view);

@@ -22,8 +22,6 @@ constexpr int64_t kNewsSeconds = 3600;
 // As many are named as a line holds.
 constexpr size_t kMostNamed = 3;
 
-// Tasks at risk that have a line each.
-
 template <typename Task>
 void Add(const Task& task, const std::string& id, absl::Time now, PlanTimes* times) {
   if (!task.has_planned_start_time()) return;

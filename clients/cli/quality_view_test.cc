@@ -51,6 +51,10 @@ TEST(QualityView, Flow) {
   absent->set_field("start_time");
   absent->set_reason("there is no case");
   EXPECT_EQ(Printed(PrintFlow, flow), "No figures: there is no case.\n");
+  absent->set_field("case_count");
+  flow.mutable_start_time()->set_seconds(1'767'600'000);
+  flow.add_notes("`start_time` is after the last event");
+  EXPECT_EQ(Printed(PrintFlow, flow), "Note: `start_time` is after the last event.\n");
   flow.Clear();
   flow.mutable_start_time()->set_seconds(1'767'600'000);
   flow.mutable_end_time()->set_seconds(1'768'204'800);

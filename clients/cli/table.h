@@ -24,9 +24,9 @@ namespace plumbline::cli {
 //   "-"  the same, before all columns with "?"
 // Cells without "~" or "|" (ids, times, figures) are never cut: what does not fit runs over the
 // edge. Where there is no terminal nothing is shortened: a program or a file has room.
-// A time of so many seconds, as Table words it.
-std::string TimeCell(double seconds);
 
+std::string TimeCell(double seconds);  // a time of so many seconds, as ":" and "=" have it
+// Rows of text under a header, with the columns and marks that are said above.
 class Table {
  public:
   // On a terminal words are shortened to `widest` columns, and to no less than `least`.

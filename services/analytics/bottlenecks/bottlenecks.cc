@@ -81,8 +81,8 @@ int64_t BytesOfRanking(const LogSnapshot& log) {
   const bool works = !log.start.empty() || !log.transition.empty();
   // For each kind of parts a wait, and when it began and ended, in lists that may be half empty,
   // and who worked at what, in tables of both passes; work; the times of one queue again while it
-  // is measured; names by row.
-  const int64_t of_a_row = kinds * (24 * 2 + 2) + (works ? 16 * 2 : 0) + 16 + (attributes ? 8 : 0);
+  // is measured; names by row, of utilities by either attribute.
+  const int64_t of_a_row = kinds * (24 * 2 + 2) + (works ? 16 * 2 : 0) + 16 + (attributes ? 12 : 0);
   return static_cast<int64_t>(log.size()) * of_a_row;
 }
 

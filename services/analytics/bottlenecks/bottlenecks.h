@@ -29,8 +29,9 @@ inline constexpr size_t kPartCount = 3;
 
 struct BottleneckOptions {
   std::vector<Part> parts;             // empty = all that the log knows of
-  std::optional<std::string> role;     // attribute; absent: RoleAttributeOf
-  std::optional<std::string> utility;  // attribute; absent: UtilityAttributeOf
+  // Attributes. Absent: RoleAttributeOf, and the resource of what has no "role";
+  // UtilityAttributeOf, and "utility" of what has no "utilities".
+  std::optional<std::string> role, utility;
   PeriodLength period = PeriodLength::kMonth;
   absl::TimeZone zone = absl::UTCTimeZone();
   TimeBetween between;  // empty = wall clock; queues always are

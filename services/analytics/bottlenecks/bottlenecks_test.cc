@@ -136,6 +136,28 @@ TEST(Bottlenecks, UtilitiesThatStepsNeedAreThoseOfTheirWaits) {
     EXPECT_NE(one.name, "crm + mail");
 }
 
+// One event with a role does not take away those of all that happened before.
+TEST(Bottlenecks, WhatHasNoRoleIsToldByItsResource) {
+  std::vector<TestRow> rows = TwoBranches("a", 0);
+  for (TestRow& row : rows) row.attributes = {{"utility", std::string("pen")}};
+  const std::vector<TestRow> later = TwoBranches("b", 24);
+  rows.insert(rows.end(), later.begin(), later.end());
+  rows.back().attributes = {{"role", std::string("seller")}, {"utilities", std::string("crm")}};
+  const Bottlenecks all = Of(rows);
+  EXPECT_EQ(all.role, "role");
+  EXPECT_DOUBLE_EQ(Named(all, Part::kRole, "cyd").path.waiting, 2 * 7 * 3600.0);
+  EXPECT_DOUBLE_EQ(Named(all, Part::kRole, "seller").path.waiting, 3 * 3600.0);
+  EXPECT_DOUBLE_EQ(Named(all, Part::kUtility, "pen").path.waiting, 11 * 3600.0);
+  EXPECT_DOUBLE_EQ(Named(all, Part::kUtility, "crm").path.waiting, 3 * 3600.0);
+  // Who names the attributes means just these.
+  BottleneckOptions options;
+  options.role = "role";
+  options.utility = "utilities";
+  const Bottlenecks named = Of(rows, options);
+  EXPECT_DOUBLE_EQ(Named(named, Part::kRole, "").path.waiting, (11 + 8) * 3600.0);
+  EXPECT_DOUBLE_EQ(Named(named, Part::kUtility, "").path.waiting, (11 + 8) * 3600.0);
+}
+
 TEST(Bottlenecks, OpenCasesAreCountedAndNotMixedIn) {
   const Bottlenecks all =
       Of({{"a", "draft", kHour, "complete", kNoTime, "", {{"case_finished", true}}},

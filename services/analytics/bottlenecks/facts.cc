@@ -16,6 +16,18 @@ absl::Status CheckKey(const char* field, const std::string& key, const LogSnapsh
   return MissingKey(field, key, log.attribute_keys);
 }
 
+// Logs of on-boardings name roles and utilities from some day on: what is older is told as it was.
+RowNames RolesOf(const LogSnapshot& log, const BottleneckOptions& options, const std::string& key,
+                 Names* names) {
+  const bool chosen = options.role.has_value();
+  return {log, key, chosen || key != "role" ? key : "", names};
+}
+
+RowNames UtilitiesOf(const LogSnapshot& log, const BottleneckOptions& options,
+                     const std::string& key, Names* names) {
+  return {log, key, options.utility.has_value() ? key : "utility", names};
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> RoleKeyOf(const LogSnapshot& log, const BottleneckOptions& options) {
@@ -33,9 +45,9 @@ Asked::Asked(const LogSnapshot& l, const std::vector<std::string>& m, const Bott
       ends(l),
       first_time(l.FirstTime()),
       last_time(l.LastTime()),
-      roles(l, role_key, &role_names),
+      roles(RolesOf(l, o, role_key, &role_names)),
       utility_key(o.utility.has_value() ? *o.utility : UtilityAttributeOf(l)),
-      utilities(l, utility_key, &utility_names) {
+      utilities(UtilitiesOf(l, o, utility_key, &utility_names)) {
   InternUtilities(l, &utility_names);
   const bool may_have_roles = !role_key.empty() || !l.resource.empty();
   if (o.Has(Part::kStep)) kinds.push_back(NumberOf(Part::kStep));

@@ -49,4 +49,10 @@ RowNames::RowNames(const LogSnapshot& log, const std::string& key, Names* names)
   }
 }
 
+RowNames::RowNames(const LogSnapshot& log, const std::string& key, const std::string& otherwise,
+                   Names* names)
+    : RowNames(log, key, names) {
+  if (key != otherwise) otherwise_ = std::make_unique<const RowNames>(log, otherwise, names);
+}
+
 }  // namespace plumbline::analytics::bottlenecks

@@ -6,6 +6,7 @@
 #define PLUMBLINE_SERVICES_ANALYTICS_BOTTLENECKS_ROW_NAMES_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,16 +61,23 @@ class RowNames {
  public:
   // `log` and `names` must outlive it. O(attributes).
   RowNames(const LogSnapshot& log, const std::string& key, Names* names);
+  // Occurrences that have none by `key` are named as by `otherwise`.
+  RowNames(const LogSnapshot& log, const std::string& key, const std::string& otherwise,
+           Names* names);
   // Whether any event has one.
-  bool any() const { return any_; }
+  bool any() const { return any_ || (otherwise_ != nullptr && otherwise_->any()); }
   // 0 where there is none.
   uint32_t Of(const Occurrence& o) const {
+    const uint32_t name = Own(o);
+    return name != 0 || otherwise_ == nullptr ? name : otherwise_->Of(o);
+  }
+
+ private:
+  uint32_t Own(const Occurrence& o) const {
     if (of_case_) return by_row_[o.case_number];
     const uint32_t name = OfRow(o.end_row);
     return name != 0 ? name : OfRow(o.start_row);
   }
-
- private:
   uint32_t OfRow(uint32_t row) const {
     if (row == kNoText) return 0;
     if (!by_resource_) return by_row_.empty() ? 0 : by_row_[row];
@@ -80,6 +88,7 @@ class RowNames {
   const LogSnapshot& log_;
   bool by_resource_ = false, of_case_ = false, any_ = false;
   std::vector<uint32_t> of_resource_, by_row_;
+  std::unique_ptr<const RowNames> otherwise_;  // null where there is no other
 };
 
 }  // namespace plumbline::analytics::bottlenecks

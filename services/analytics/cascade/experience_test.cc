@@ -132,6 +132,14 @@ TEST(Needs, AreWhatTheLogTells) {
                                                 {"1", "a", 2, "suspend", kNoTime, "", crm},
                                                 {"1", "a", 3, "complete", kNoTime, "ada"},
                                                 {"1", "b", 4, "complete", kNoTime, "bob"}});
+  const auto many = MakeLog(std::vector<TestRow>{
+      {"1", "a", 1, "schedule", kNoTime, "", {{"utilities", std::string("crm + mail")}}},
+      {"1", "a", 2, "suspend", kNoTime, "", crm},
+      {"1", "b", 3, "complete", kNoTime, "", {{"utilities", std::string("pen+ink")}}}});
+  const auto each = ReadNeeds(*many, {}, KeepOn);
+  ASSERT_TRUE(each.ok());
+  EXPECT_THAT((*each)[0].utilities, ElementsAre("crm", "mail"));
+  EXPECT_THAT((*each)[1].utilities, ElementsAre("pen+ink"));
   const auto needs = ReadNeeds(*log, {{"b", "legal", {"CLM"}}, {"z", "none", {}}}, KeepOn);
   ASSERT_TRUE(needs.ok());
   EXPECT_THAT((*needs)[0].utilities, ElementsAre("crm"));

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/base/error.h"
 #include "common/base/instead.h"
@@ -139,14 +140,20 @@ void Heard::Vote(const std::string& text, int64_t count, Votes* votes) {
 
 absl::Status Heard::Hear(const LogSnapshot& log, int sign, KeepOn keep_on) {
   const uint32_t utility = log.FindAttributeKey("utility");
+  const uint32_t utilities = log.FindAttributeKey("utilities");
   const uint32_t roles[] = {log.FindAttributeKey("role"), log.FindAttributeKey("org:role")};
   for (const EventAttribute& attribute : log.attributes) {
     const bool is_role = attribute.key == roles[0] || attribute.key == roles[1];
-    if (!is_role && attribute.key != utility) continue;
+    if (!is_role && attribute.key != utility && attribute.key != utilities) continue;
     const auto* text = std::get_if<std::string>(&attribute.value);
     if (text == nullptr || text->empty()) continue;
     OfActivity& heard = Of(log.activity[attribute.row]);
-    Vote(*text, sign, is_role ? &heard.roles : &heard.utilities);
+    if (attribute.key != utilities) {
+      Vote(*text, sign, is_role ? &heard.roles : &heard.utilities);
+      continue;
+    }
+    for (const absl::string_view one : absl::StrSplit(*text, " + ", absl::SkipEmpty()))
+      Vote(std::string(one), sign, &heard.utilities);
   }
   ASSIGN_OR_RETURN(const auto schedules, SchedulesOf(log, keep_on));
   for (uint32_t a = 0; a < schedules.size(); ++a)

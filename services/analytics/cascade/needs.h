@@ -53,7 +53,7 @@ class Heard {
   size_t bytes_ = 0;
 };
 
-// As the log tells: utilities are those of its attribute "utility" (what blocked the step once),
+// As the log tells: utilities are those of "utilities" and "utility" (what blocked the step once),
 // the role is the attribute "role" or "org:role", else the resource to whom it is scheduled,
 // whichever is most frequent. `asked` comes before that; what it says of activities that the log
 // does not have is ignored. O(rows).

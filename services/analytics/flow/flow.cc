@@ -24,6 +24,22 @@ std::string TimeText(int64_t micros) {
   return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixMicros(micros), absl::UTCTimeZone());
 }
 
+// Why nothing is known of a horizon that is asked for, of events from `begin` to `end`; "" where
+// something is.
+std::string WhyNothing(const Horizon& horizon, const FlowOptions& options, int64_t begin,
+                       int64_t end) {
+  const bool some = horizon.begin < horizon.end || (horizon.closed && horizon.begin == horizon.end);
+  if (options.begin.has_value() && (!some || horizon.begin > end)) {
+    return absl::StrCat("`start_time` is after the last event of these cases, ", TimeText(end),
+                        " UTC: nothing is known of what is to be looked at");
+  }
+  if (options.end.has_value() && (!some || horizon.end < begin)) {
+    return absl::StrCat("`end_time` is before the first event of these cases, ", TimeText(begin),
+                        " UTC: nothing had begun");
+  }
+  return "";
+}
+
 // What to mind of a horizon that is asked for: `begin` and `end` are those of the events.
 std::vector<std::string> NotesOf(const Horizon& horizon, int64_t begin, int64_t end) {
   std::vector<std::string> notes;
@@ -49,11 +65,13 @@ absl::Status CheckOrder(const FlowOptions& options) {
                           "is not before end_time; perhaps they are the wrong way round");
 }
 
-absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<CaseSpan>& cases,
-                                  const FlowOptions& options, std::vector<std::string>* notes) {
-  Horizon horizon{.closed = !options.end.has_value()};
+// Of what is asked for, or of the events, of which there are some. `nothing`: as WhyNothing; the
+// horizon then may be a moment.
+Horizon HorizonOf(const LogSnapshot& log, const std::vector<CaseSpan>& cases,
+                  const FlowOptions& options, std::vector<std::string>* notes,
+                  std::string* nothing) {
+  Horizon horizon{cases[0].begin, cases[0].end, !options.end.has_value()};
   bool any_open = false;
-  if (!cases.empty()) horizon = {cases[0].begin, cases[0].end, horizon.closed};
   for (const CaseSpan& c : cases) {
     horizon.begin = std::min(horizon.begin, c.begin);
     horizon.end = std::max(horizon.end, c.end);
@@ -63,18 +81,14 @@ absl::StatusOr<Horizon> HorizonOf(const LogSnapshot& log, const std::vector<Case
   const Horizon known = horizon;
   if (options.begin.has_value()) horizon.begin = *options.begin;
   if (options.end.has_value()) horizon.end = *options.end;
-  RETURN_IF_ERROR(CheckOrder(options));
-  const bool some = horizon.begin < horizon.end || (horizon.closed && horizon.begin == horizon.end);
-  if (options.begin.has_value() && (!some || (!cases.empty() && horizon.begin > known.end))) {
-    return base::FieldError(
-        "start_time", absl::StrCat("is after the last event of these cases, ", TimeText(known.end),
-                                   " UTC: nothing is known of what is to be looked at"));
+  *nothing = WhyNothing(horizon, options, known.begin, known.end);
+  if (nothing->empty()) {
+    *notes = NotesOf(horizon, known.begin, known.end);
+  } else if (options.end.has_value()) {
+    horizon.begin = std::min(horizon.begin, horizon.end);
+  } else {
+    horizon.end = std::max(horizon.begin, horizon.end);
   }
-  if (options.end.has_value() && (!some || (!cases.empty() && horizon.end < known.begin))) {
-    return base::FieldError("end_time", absl::StrCat("is before the first event of these cases, ",
-                                                     TimeText(known.begin), " UTC"));
-  }
-  *notes = NotesOf(horizon, known.begin, known.end);
   return horizon;
 }
 
@@ -160,6 +174,16 @@ LeadTimes TimesOf(FlowLists& lists) {
   return times;
 }
 
+// A log rests, and who looks at its last week every day is told so. Ages of its open cases, and a
+// series since then, would be of nothing that is known.
+Flow NothingIn(const Horizon& horizon, const FlowOptions& options, std::string why) {
+  Flow flow;
+  flow.horizon = horizon;
+  flow.measured_seconds = Seconds(Measure(options.between, horizon.begin, horizon.end));
+  flow.notes.push_back(std::move(why));
+  return flow;
+}
+
 }  // namespace
 
 absl::StatusOr<Flow> PutTogether(FlowParts parts, const FlowOptions& options,
@@ -203,8 +227,10 @@ absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
   if (log.empty()) return Flow();
   FlowParts parts;
   std::vector<std::string> notes;
+  std::string nothing;
   const std::vector<CaseSpan> cases = SpansOf(log);
-  ASSIGN_OR_RETURN(parts.horizon, HorizonOf(log, cases, options, &notes));
+  parts.horizon = HorizonOf(log, cases, options, &notes, &nothing);
+  if (!nothing.empty()) return NothingIn(parts.horizon, options, std::move(nothing));
   // Too many periods are told before anything is read.
   RETURN_IF_ERROR(PeriodsOf(parts.horizon, options).status());
   RETURN_IF_ERROR(keep_on());

@@ -91,8 +91,9 @@ struct Flow {
   std::vector<std::string> notes;  // of a horizon that is asked for
 };
 
-// FIELD_INVALID: fields start_time, end_time, period; errors of `keep_on`, which is asked now and
-// then. A log without cases gives zeros. O(rows + cases log cases) expected.
+// FIELD_INVALID: fields start_time, period; errors of `keep_on`, which is asked now and then. A log
+// without cases gives zeros, as does a time without events, with a note. O(rows + cases log cases)
+// expected.
 absl::StatusOr<Flow> MeasureFlow(const LogSnapshot& log,
                                  const std::vector<std::string>& map_transitions,
                                  const FlowOptions& options,

@@ -174,6 +174,24 @@ TEST(LiveBottlenecks, TheFirstResourceIsNotTakenIn) {
   EXPECT_TRUE(again->Update(builder));
 }
 
+// Older events name a utility or a resource, later ones utilities and a role.
+TEST(LiveBottlenecks, NamesOfBeforeAreThoseOfTheWholeLog) {
+  const Question question = BottlenecksQuestion({});
+  Growing growing(0);
+  std::vector<TestRow> first = growing.log.Rows(60);
+  first.front().attributes.emplace_back("utilities", std::string("tool 1 + tool 2"));
+  growing.Append(first);
+  const auto live = FollowedFrom(growing.followed, {});
+  for (int step = 0; step < 20; ++step) {
+    std::vector<TestRow> rows = growing.log.Rows(30);
+    for (size_t i = 0; i < rows.size(); i += 3)
+      rows[i].attributes.emplace_back("utilities", absl::StrCat("tool ", i, " + tool 2"));
+    growing.Append(rows);
+    ASSERT_TRUE(live->Update(growing.followed));
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(*live, question, growing)) << step;
+  }
+}
+
 // As Rank fails then, and says so.
 TEST(LiveBottlenecks, MorePeriodsThanAreToldAreNotTakenIn) {
   EventLogBuilder builder;

@@ -96,6 +96,11 @@ void LiveFlow::Settle() {
   for (LiveTimes* times : AllTimes()) times->Settle();
 }
 
+bool LiveFlow::CanAnswer() const {
+  return std::all_of(first_done_.begin(), first_done_.end(),
+                     [](const LiveTimes& times) { return times.size() > 0; });
+}
+
 int64_t LiveFlow::memory_bytes() const {
   size_t bytes = sizeof(*this);
   for (LiveTimes* times : const_cast<LiveFlow*>(this)->AllTimes()) bytes += times->memory_bytes();

@@ -24,6 +24,8 @@ class LiveFlow : public LiveSums {
 
   absl::Status Change(const LiveCases& cases, int sign, KeepOn keep_on) override;
   void Settle() override;
+  // False: no case has come to a stage; who reads the log tells why.
+  bool CanAnswer() const override;
   int64_t memory_bytes() const override;
   int64_t answer_bytes() const override;
 

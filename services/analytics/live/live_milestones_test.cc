@@ -182,6 +182,30 @@ TEST(LiveMilestones, AreFoundByNameAsInTheWholeLog) {
   }
 }
 
+// Why nobody came is told by who reads the log.
+TEST(LiveMilestones, AStageToWhichNoneHasComeIsLeftToTheLog) {
+  EventLogBuilder builder;
+  const auto write = [&](const char* activity, const char* transition) {
+    builder.Append(MakeBatch(std::vector<TestRow>{{"a", activity, kBegin, transition}}));
+  };
+  write("step 1", "complete");
+  write("step 2", "schedule");
+  LiveSnapshot snapshot = SnapshotOf(builder);
+  snapshot.map_transitions = kCounting;
+  const auto live = LiveQuestion::Make(StagesQuestion().make(), std::move(snapshot), Go).value();
+  live->Follow();
+  const auto answers = [&] {
+    const auto answered = live->Answer(
+        builder, [](LiveSums&, const LiveWhole&) { return absl::OkStatus(); }, Go);
+    EXPECT_TRUE(answered.ok()) << answered.status();
+    return answered.ok() && *answered;
+  };
+  EXPECT_FALSE(answers());
+  write("step 2", "complete");
+  ASSERT_TRUE(live->Update(builder));
+  EXPECT_TRUE(answers());
+}
+
 // Parts of a log add up, whether all events of a part count or not.
 TEST(LiveMilestones, CasesOfOneEventMoreThatCountAddUpWithThoseThatDoNot) {
   const Question question = OutcomesQuestion(objectives::MeasureKind::kCaseTime, "certified");

@@ -166,6 +166,57 @@ TEST_F(MilestoneQuestions, WhatDoesNotCountIsTold) {
               ElementsAre(StartsWith(why)));
 }
 
+// Every case waits for it: that is an answer, and no mistake in the question.
+TEST_F(MilestoneQuestions, NobodyYetIsAnAnswer) {
+  std::vector<v1::Event> events;
+  for (int rep = 0; rep < 10; ++rep) {
+    const auto add = [&](const char* activity, const char* transition) {
+      events.push_back(EventOf(absl::StrCat("rep ", rep), activity, kBegin + kDay * (12 + rep)));
+      events.back().set_transition(transition);
+    };
+    add("Sign", "schedule");
+    add("Sign", "comment");
+    add("On-boarding", "assign");
+    add("On-boarding", "pi_suspend");
+    add("Which way", "decide");
+  }
+  ASSERT_TRUE(analytics_.Write("reps", "more", 1, events).ok());
+  const std::string why = "No event of 'Sign' counts (10 comment, 10 schedule): ";
+  v1::CompareCohortsRequest cohorts;
+  cohorts.set_until_activity("Sign");
+  const auto times = Ask<v1::CompareCohortsResponse>("CohortService/CompareCohorts", cohorts);
+  ASSERT_TRUE(times.ok()) << times.status();
+  EXPECT_EQ(times->groups(0).case_count(), 10);
+  EXPECT_EQ(times->groups(0).happened_count(), 0);
+  EXPECT_THAT(times->notes(), testing::Contains(StartsWith(why)));
+  v1::GetRampCurvesRequest curves;
+  curves.mutable_measure()->set_activity("Sign");
+  curves.set_interval(v1::PERIOD_DAY);
+  const auto shares = Ask<v1::GetRampCurvesResponse>("CohortService/GetRampCurves", curves);
+  ASSERT_TRUE(shares.ok()) << shares.status();
+  EXPECT_EQ(shares->curves(0).points(0).value(), 0);
+  EXPECT_THAT(shares->notes(), testing::Contains(StartsWith(why)));
+  v1::GetFlowRequest flow;
+  flow.mutable_selection()->mutable_completion()->set_rule(v1::CaseCompletion::RULE_ACTIVITY);
+  flow.mutable_selection()->mutable_completion()->add_activities("Sign");
+  flow.add_stages("Sign");
+  const auto answer = Ask<v1::GetFlowResponse>("QualityService/GetFlow", flow);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->completion().ended_case_count(), 0);
+  EXPECT_THAT(answer->notes(), testing::Contains(StartsWith(why)));
+  v1::GetControlChartRequest chart;
+  chart.mutable_measure()->set_kind(v1::QualityMeasure::KIND_CASES_WITH_ACTIVITY);
+  chart.mutable_measure()->set_activity("Sign");
+  EXPECT_TRUE(Ask<v1::GetControlChartResponse>("QualityService/GetControlChart", chart).ok());
+  // Nothing comes to the case itself, nor to a choice.
+  for (const char* activity : {"On-boarding", "Which way"}) {
+    cohorts.set_until_activity(activity);
+    EXPECT_THAT(
+        SlipOf(Ask<v1::CompareCohortsResponse>("CohortService/CompareCohorts", cohorts).status()),
+        StartsWith(absl::StrCat("until_activity: no event of '", activity, "' counts (")));
+  }
+}
+
 TEST_F(MilestoneQuestions, ObjectivesAreOfThem) {
   v1::CreateObjectiveRequest create;
   create.set_parent("workspaces/acme");

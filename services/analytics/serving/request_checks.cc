@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/nearest.h"
 #include "common/expr/problem.h"
+#include "services/analytics/serving/none_yet.h"
 
 namespace plumbline::analytics {
 namespace {
@@ -61,7 +62,7 @@ absl::StatusOr<std::optional<uint32_t>> FindActivity(absl::string_view field, co
     const auto number = static_cast<uint32_t>(found - all.begin());
     const Traces& traces = view.whole().traces();
     const std::string why = AnyNamed(traces, number) ? "" : WhyNoneNamed(traces, number);
-    if (why.empty()) return number;
+    if (why.empty() || MayComeYet(traces.log(), number)) return number;
     return base::FieldError(field, why);
   }
   const std::string hint = all.size() > kMostCandidates ? "" : base::DidYouMean(name, all);

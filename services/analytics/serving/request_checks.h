@@ -31,9 +31,9 @@ absl::StatusOr<std::optional<PeriodLength>> ToPeriodLength(absl::string_view fie
                                                            v1::Period period);
 
 // The number of an activity that a question names; nullopt for an empty name. An error where the
-// log does not have it, with what was probably meant, and where it has it only in events that do
-// not count (see milestones.h); of a part that is said of all of its log. O(log activities), and
-// O(rows) for those errors.
+// log does not have it, with what was probably meant, and where no event of it counts and none may
+// yet (none_yet.h); of a part that is said of all of its log. O(log activities + rows up to the
+// first event of it), and O(rows) where none counts; O(activities) for what was probably meant.
 absl::StatusOr<std::optional<uint32_t>> FindActivity(absl::string_view field, const LogView& view,
                                                      absl::string_view name);
 

@@ -138,6 +138,7 @@ TEST_F(Service, ALogThatAProducerKeepsTakesNoOtherUnlessItIsToldTo) {
   EXPECT_EQ(base::MetadataOf(refused.status(), "producer"), "relay");
   EXPECT_THAT(std::string(refused.status().message()), testing::HasSubstr("`allow_kept`"));
   EXPECT_EQ(ReasonText(write("erp", 7, false, false)), "EVENT_LOG_KEPT") << "not SEQUENCE_GAP";
+  EXPECT_EQ(base::MetadataOf(write("erp", 7, false, false).status(), "expected"), "1");
   EXPECT_EQ(analytics_.Get("sales")->event_count(), 8);
   // Told once, it goes on; so does who wrote before anybody kept it, and another keeper.
   EXPECT_TRUE(write("erp", 1, false, true).ok());
@@ -145,6 +146,18 @@ TEST_F(Service, ALogThatAProducerKeepsTakesNoOtherUnlessItIsToldTo) {
   EXPECT_TRUE(write("early", 2, false, false).ok());
   EXPECT_TRUE(write("second relay", 1, true, false).ok());
   EXPECT_EQ(analytics_.Get("sales")->event_count(), 12);
+  // That is not said of what comes back after a deletion: who says it with every request finds out
+  // by itself from where to send again.
+  ASSERT_TRUE(analytics_.Delete("sales", true).ok());
+  ASSERT_TRUE(analytics_.Create("sales").ok());
+  ASSERT_TRUE(write("relay", 1, true, false).ok());
+  const auto gone = write("erp", 3, false, false);
+  EXPECT_EQ(ReasonText(gone), "EVENT_LOG_KEPT");
+  EXPECT_EQ(base::MetadataOf(gone.status(), "expected"), "1");
+  EXPECT_THAT(std::string(gone.status().message()), testing::HasSubstr("from number 1 with"));
+  const auto gap = write("erp", 3, false, true);
+  EXPECT_EQ(ReasonText(gap), "SEQUENCE_GAP");
+  EXPECT_EQ(base::MetadataOf(gap.status(), "expected"), "1");
 }
 
 TEST_F(Service, WorkspacesAreApart) {

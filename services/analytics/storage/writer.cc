@@ -16,12 +16,21 @@
 #include "services/analytics/serving/answers.h"
 
 namespace plumbline::analytics {
-absl::Status Kept(const LogKey& key, absl::string_view producer, absl::string_view advice) {
-  return base::Error(
-             base::Reason::ERROR_REASON_EVENT_LOG_KEPT,
-             absl::StrCat(NameOf(key), " is kept by the producer '", producer, "': ", advice))
-      .With("producer", producer)
+namespace {
+
+base::Error KeptError(const LogKey& key, absl::string_view producer, absl::string_view advice) {
+  base::Error error(
+      base::Reason::ERROR_REASON_EVENT_LOG_KEPT,
+      absl::StrCat(NameOf(key), " is kept by the producer '", producer, "': ", advice));
+  error.With("producer", producer)
       .Precondition("EVENT_LOG_KEPT", NameOf(key), "a producer sends again what is deleted");
+  return error;
+}
+
+}  // namespace
+
+absl::Status Kept(const LogKey& key, absl::string_view producer, absl::string_view advice) {
+  return KeptError(key, producer, advice);
 }
 
 void BatchTotals::Add(const EventBatch& batch, absl::string_view block) {
@@ -88,10 +97,13 @@ absl::Status CheckMayJoin(LogReads& reads, const LogKey& key, absl::string_view 
   if (next > 1) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string keeper, reads.KeeperOf(key.workspace, uid));
   if (keeper.empty()) return absl::OkStatus();
-  return Kept(key, keeper,
-              absl::StrCat("other events would stand among the cases that it runs. Send to a log "
-                           "of another name, or, to have just that, with `",
-                           field, "`"));
+  // What was said of a log that is deleted since then is not said of its successor.
+  return KeptError(
+             key, keeper,
+             absl::StrCat("other events would stand among the cases that it runs. Send to a log "
+                          "of another name, or, to have just that, from number 1 with `",
+                          field, "`"))
+      .With("expected", "1");
 }
 
 }  // namespace

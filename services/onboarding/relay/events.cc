@@ -253,11 +253,12 @@ Event ToEvent(const FeedEntry& from) {
     AddText(&event, "previous_process", entry.plan_change->previous_process);
   }
   if (done) AddText(&event, "defects", absl::StrJoin(entry.defects, ","));
+  // Before its attributes, which may be as many as an event takes.
+  if (entry.kind == EntryKind::kStarted) AddSubject(&event, from);
   if (done || whole) {
     for (const auto& [id, value] : entry.attributes)
       AddText(&event, absl::StrCat("attribute.", id), value);
   }
-  if (entry.kind == EntryKind::kStarted) AddSubject(&event, from);
   return event;
 }
 

@@ -2,6 +2,7 @@
 #include "services/analytics/cohorts/service/rpc.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "services/analytics/live/live_ramp.h"
 #include "services/analytics/serving/asking.h"
 #include "services/analytics/serving/completion.h"
+#include "services/analytics/serving/none_yet.h"
 #include "services/analytics/serving/request_checks.h"
 #include "services/analytics/serving/selected_view.h"
 
@@ -84,6 +86,8 @@ absl::Status CompareCohorts(Reader& reader, const base::Clock& clock, const Call
         Tell(part, response);
         ASSIGN_OR_RETURN(std::vector<cohorts::Group> groups,
                          cohorts::Observe(part.view->traces(), command.question, keep_on));
+        NoteNoneYet(*part.view, std::array{command.from_activity, command.until_activity},
+                    response);
         return answer(std::move(groups));
       },
       &live);
@@ -154,6 +158,7 @@ absl::Status GetRampCurves(Reader& reader, const base::Clock& clock, const CallC
         Tell(part, response);
         ASSIGN_OR_RETURN(const cohorts::RampCurves curves,
                          cohorts::DrawRamp(part.view->traces(), command.question, keep_on));
+        NoteNoneYet(*part.view, std::array{command.from_activity, command.activity}, response);
         ToProto(command, curves, response);
         return absl::OkStatus();
       },

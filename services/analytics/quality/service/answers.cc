@@ -271,13 +271,19 @@ void AddYieldSteps(const LogSnapshot& log, const YieldCommand& command, LogYield
 
 void ToProto(const LogSnapshot& log, const FlowCommand& command, Flow flow,
              v1::GetFlowResponse* answer) {
-  if (flow.case_count == 0 && flow.horizon.begin == flow.horizon.end) {
+  const bool nothing = flow.case_count == 0 && flow.progress.periods.empty();
+  if (nothing && flow.notes.empty()) {
     AddAbsent("start_time", "there is no case", answer);
     return;
   }
   *answer->mutable_start_time() = ToTimestamp(flow.horizon.begin);
   *answer->mutable_end_time() = ToTimestamp(flow.horizon.end);
   answer->set_measured_seconds(flow.measured_seconds);
+  for (const std::string& note : flow.notes) answer->add_notes(note);
+  if (nothing) {
+    AddAbsent("case_count", "nothing is known of what was looked at", answer);
+    return;
+  }
   answer->set_case_count(flow.case_count);
   answer->set_arrival_count(flow.progress.arrivals);
   answer->set_departure_count(flow.progress.departures);
@@ -291,7 +297,6 @@ void ToProto(const LogSnapshot& log, const FlowCommand& command, Flow flow,
   answer->set_unknown_step_open_case_count(flow.unknown.case_count);
   answer->set_unknown_step_open_delay_seconds(flow.unknown.seconds());
   TellAbsent(flow, answer);
-  for (const std::string& note : flow.notes) answer->add_notes(note);
 }
 
 void ToProto(const LogSnapshot& log, const YieldCommand& command, LogYield yield,
@@ -323,14 +328,14 @@ void ToProto(const QualityParetoCommand& command, QualityPareto pareto,
   const auto cost = [&](double seconds) {
     return seconds / kSecondsPerHour * command.cost_per_hour;
   };
+  const bool of_defects = command.options.subject == QualityParetoOptions::Subject::kDefects;
+  // Filters look at all events of a case, and its defects may be others by some of them.
+  const bool filters_know = !of_defects || !command.selection.only_matching_events();
   for (const QualityBar& bar : pareto.bars) {
     v1::QualityBar* shown = answer->add_bars();
     shown->set_label(bar.label);
     shown->set_count(bar.count);
     shown->set_lost_seconds(bar.lost_seconds);
-  const bool of_defects = command.options.subject == QualityParetoOptions::Subject::kDefects;
-  // Filters look at all events of a case, and its defects may be others by some of them.
-  const bool filters_know = !of_defects || !command.selection.only_matching_events();
     if (command.cost_per_hour > 0) shown->set_cost(cost(bar.lost_seconds));
     shown->set_share(bar.share);
     shown->set_cumulative_share(bar.cumulative_share);

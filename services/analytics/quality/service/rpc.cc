@@ -15,6 +15,7 @@
 #include "services/analytics/quality/service/convert.h"
 #include "services/analytics/quality/service/live_answers.h"
 #include "services/analytics/serving/asking.h"
+#include "services/analytics/serving/none_yet.h"
 #include "services/analytics/serving/request_checks.h"
 #include "services/analytics/serving/selected_view.h"
 
@@ -82,6 +83,7 @@ absl::Status Answer(const FlowCommand& asked, const Ask& ask, v1::GetFlowRespons
   }
   ASSIGN_OR_RETURN(Flow flow, MeasureFlow(log, ask.view.map_transitions(), options, ask.keep_on));
   ToProto(log, asked, std::move(flow), response);
+  NoteNoneYet(ask.view, asked.stages, response);
   return absl::OkStatus();
 }
 

@@ -148,8 +148,17 @@ TEST_F(QualityServiceTest, FlowNamesWhatIsWrong) {
   EXPECT_THAT(Message<v1::GetFlowResponse>("GetFlow", request), HasSubstr("wrong way round"));
   request.mutable_start_time()->set_seconds(kBegin + 1'000 * kDay);
   request.mutable_end_time()->set_seconds(kBegin + 1'001 * kDay);
-  EXPECT_THAT(Message<v1::GetFlowResponse>("GetFlow", request),
-              HasSubstr("start_time: is after the last event of these cases"));
+  request.add_stages("draft");
+  const auto nothing = Ask<v1::GetFlowResponse>("GetFlow", request);
+  ASSERT_TRUE(nothing.ok()) << nothing.status();
+  EXPECT_EQ(nothing->measured_seconds(), kDay);
+  EXPECT_EQ(nothing->start_time().seconds(), kBegin + 1'000 * kDay);
+  EXPECT_EQ(nothing->case_count(), 0);
+  EXPECT_THAT(nothing->periods(), SizeIs(0));
+  ASSERT_THAT(nothing->notes(), SizeIs(1));
+  EXPECT_THAT(nothing->notes(0), HasSubstr("`start_time` is after the last event"));
+  ASSERT_THAT(nothing->absent(), SizeIs(1));
+  EXPECT_EQ(nothing->absent(0).field(), "case_count");
 }
 
 TEST_F(QualityServiceTest, Yield) {
